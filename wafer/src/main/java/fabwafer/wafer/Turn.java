@@ -1,0 +1,76 @@
+package fabwafer.wafer;
+
+/**
+ * The eight ways to lay a wafer map on its grid: the dihedral group D4. A defect pattern keeps its
+ * label under every one of them.
+ */
+public enum Turn {
+  IDENTITY(false, 0),
+  CLOCKWISE_90(false, 1),
+  CLOCKWISE_180(false, 2),
+  CLOCKWISE_270(false, 3),
+  /** Mirrored left to right. */
+  MIRRORED(true, 0),
+  /**
+   * Mirrored left to right, then turned clockwise by 90 degrees: transposed on the anti-diagonal.
+   */
+  MIRRORED_CLOCKWISE_90(true, 1),
+  /** Mirrored left to right, then turned by 180 degrees: mirrored top to bottom. */
+  MIRRORED_CLOCKWISE_180(true, 2),
+  /** Mirrored left to right, then turned clockwise by 270 degrees: transposed on the diagonal. */
+  MIRRORED_CLOCKWISE_270(true, 3);
+
+  private final boolean mirrored;
+  private final int quarterTurns;
+
+  Turn(boolean mirrored, int quarterTurns) {
+    this.mirrored = mirrored;
+    this.quarterTurns = quarterTurns;
+  }
+
+  /** Whether height and width change places. */
+  public boolean swapsSides() {
+    return quarterTurns % 2 == 1;
+  }
+
+  /** The turn that undoes this one. A mirrored turn undoes itself. */
+  public Turn inverse() {
+    return switch (this) {
+      case CLOCKWISE_90 -> CLOCKWISE_270;
+      case CLOCKWISE_270 -> CLOCKWISE_90;
+      default -> this;
+    };
+  }
+
+  /**
+   * Turns a grid of cells.
+   *
+   * @param cells shape [height, width], row by row; not modified
+   * @return a new array, shape [width, height] if {@link #swapsSides()}, else [height, width]
+   */
+  public byte[] apply(byte[] cells, int height, int width) {
+    byte[] turned = new byte[cells.length];
+    int turnedWidth = swapsSides() ? height : width;
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        int source = mirrored ? width - 1 - column : column;
+        int turnedRow =
+            switch (quarterTurns) {
+              case 0 -> row;
+              case 1 -> source;
+              case 2 -> height - 1 - row;
+              default -> width - 1 - source;
+            };
+        int turnedColumn =
+            switch (quarterTurns) {
+              case 0 -> source;
+              case 1 -> height - 1 - row;
+              case 2 -> width - 1 - source;
+              default -> row;
+            };
+        turned[turnedRow * turnedWidth + turnedColumn] = cells[row * width + column];
+      }
+    }
+    return turned;
+  }
+}
