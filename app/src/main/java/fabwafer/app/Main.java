@@ -1,0 +1,67 @@
+package fabwafer.app;
+
+import fabwafer.app.Settings.MistakesException;
+import fabwafer.protocol.MessageException;
+import fabwafer.wafer.WaferException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The program {@code fabwafer}: picks the subcommand and turns failures into one clear line. */
+@Command(
+    name = "fabwafer",
+    description = "Real-time wafer-map defect detection for semiconductor fabs.",
+    mixinStandardHelpOptions = true,
+    version = "fabwafer 0.1.0",
+    subcommands = {CommandLine.HelpCommand.class})
+final class Main implements Runnable {
+  /** Exit code of a run that failed for a reason it told. */
+  static final int FAILED = 1;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec before it runs the command
+  private Main() {}
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "Which command? 'fabwafer --help' lists them.");
+  }
+
+  /** Runs one command and exits: 0 done, 1 failed and said why, 2 wrong command line. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::tell)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false);
+  }
+
+  /** One line for a failure that a person can mend; the whole trace for one that only we can. */
+  private static int tell(Exception failure, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    switch (failure) {
+      case WaferException e -> err.println("fabwafer: " + e.getMessage());
+      case MessageException e -> err.println("fabwafer: " + e.getMessage());
+      case MistakesException e -> err.println("fabwafer: " + e.getMessage());
+      case NoSuchFileException e -> err.println("fabwafer: no such file: " + e.getFile());
+      case AccessDeniedException e -> err.println("fabwafer: no right to use " + e.getFile());
+      case IOException e -> err.println("fabwafer: " + e.getMessage());
+      default -> {
+        err.println("fabwafer: this should not have happened; please report it with what follows");
+        failure.printStackTrace(err);
+      }
+    }
+    return FAILED;
+  }
+}
