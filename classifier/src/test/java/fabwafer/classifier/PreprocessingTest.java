@@ -8,7 +8,7 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.zip.21ecee3e2;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +26,7 @@ class PreprocessingTest {
   })
   void encode_givesTheTestVectorsOfVersion1(int height, int width, int side, String crc) {
     byte[] planes = encoded(Preprocessing.area(side), noise(height, width));
-    21ecee3e2 actual = new CRC32();
+    CRC32 actual = new CRC32();
     actual.update(planes);
     assertThat(Long.toHexString(actual.getValue())).isEqualTo(crc);
   }
