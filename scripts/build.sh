@@ -2,6 +2,7 @@
 # Builds the program into app/target/fabwafer/lib where it was never built or a source is newer.
 # Sourced by ./fabwafer and ./check, which set $home and have found a JDK.
 
+# shellcheck disable=SC2154 # home
 program=$home/app/target/fabwafer
 stamp=$program/built
 build_log=$home/app/target/build.log
@@ -28,7 +29,7 @@ build() {
     > >(tee "$build_log" | show_progress) 2>&1; then
     wait
     printf '\nfabwafer: the build failed; its log is %s\n' "$build_log" >&2
-    grep -m 12 '^\[ERROR\]' "$build_log" >&2
+    grep -m 12 -E '^\[(ERROR|WARNING)\]' "$build_log" >&2
     return 1
   fi
   wait

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -24,7 +26,35 @@ final class Main implements Runnable {
   /** Exit code of a run that failed for a reason it told. */
   static final int FAILED = 1;
 
+  private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--log",
+      scope = CommandLine.ScopeType.INHERIT,
+      paramLabel = "text|json",
+      description = "How the log looks: lines for a person (default) or a JSON object a line.")
+  void logFormat(String format) {
+    if (!format.equals("text") && !format.equals("json")) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--log must be text or json, got '" + format + "'");
+    }
+    System.setProperty(Logging.FORMAT, format);
+  }
+
+  @Option(
+      names = "--log-level",
+      scope = CommandLine.ScopeType.INHERIT,
+      paramLabel = "LEVEL",
+      description = "error, warn, info (default), debug or trace.")
+  void logLevel(String level) {
+    if (!LEVELS.contains(level)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--log-level must be one of " + LEVELS + ", got '" + level + "'");
+    }
+    System.setProperty(Logging.LEVEL, level);
+  }
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec before it runs the command
   private Main() {}
