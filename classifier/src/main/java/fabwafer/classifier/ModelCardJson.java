@@ -1,0 +1,412 @@
+package fabwafer.classifier;
+
+import fabwafer.classifier.ModelCard.Calibration;
+import fabwafer.classifier.ModelCard.Input;
+import fabwafer.classifier.ModelCard.Measurement;
+import fabwafer.classifier.ModelCard.PreprocessingVersion;
+import fabwafer.classifier.ModelCard.Provenance;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model card as JSON. Unknown fields are refused: a misspelt one would change the results. */
+final class ModelCardJson {
+  private static final int FORMAT = 1;
+  private static final int MAX_DEPTH = 8;
+  private static final int MAX_NUMBER_CHARS = 40;
+  private static final int MAX_MISTAKES = 20;
+  private static final int SHOWN_CHARS = 60;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(ModelCard.MAX_BYTES)
+                          .maxNumberLength(MAX_NUMBER_CHARS)
+                          .maxDocumentLength(ModelCard.MAX_BYTES)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final List<String> mistakes;
+
+  private ModelCardJson(List<String> mistakes) {
+    this.mistakes = mistakes;
+  }
+
+  static ModelCard parse(String name, byte[] json) {
+    if (json.length > ModelCard.MAX_BYTES) {
+      throw new ClassifierException(
+          "%s: a model card has at most %,d bytes".formatted(name, ModelCard.MAX_BYTES));
+    }
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw new ClassifierException(name + ": the model card is not JSON: " + firstLine(e), e);
+    }
+    if (!(root instanceof ObjectNode object)) {
+      throw new ClassifierException(name + ": a model card must be a JSON object");
+    }
+    List<String> mistakes = new ArrayList<>();
+    ModelCard card = new ModelCardJson(mistakes).card(object);
+    if (card == null || !mistakes.isEmpty()) {
+      throw new ModelCardException(
+          name + ": ", mistakes.subList(0, Math.min(mistakes.size(), MAX_MISTAKES)));
+    }
+    return card;
+  }
+
+  private @Nullable ModelCard card(ObjectNode json) {
+    Section root = new Section("", json);
+    Integer format = root.wholeNumber("format");
+    if (format != null && format != FORMAT) {
+      mistakes.add("format must be %d, got %d".formatted(FORMAT, format));
+    }
+    String id = root.text("id");
+    List<String> classes = classes(root);
+    Input input = root.section("input", this::input);
+    PreprocessingVersion preprocessing = root.section("preprocessing", this::preprocessing);
+    Calibration calibration = root.section("calibration", this::calibration);
+    Map<String, Double> thresholds =
+        root.has("thresholds") ? root.section("thresholds", Section::numbers) : Map.of();
+    List<Measurement> metrics = metrics(root);
+    Provenance provenance = root.section("provenance", this::provenance);
+    root.requireNothingMore();
+    if (id == null
+        || classes == null
+        || input == null
+        || preprocessing == null
+        || calibration == null
+        || thresholds == null
+        || metrics == null
+        || provenance == null) {
+      return null;
+    }
+    return made(
+        () ->
+            new ModelCard(
+                id, classes, input, preprocessing, calibration, thresholds, metrics, provenance));
+  }
+
+  private @Nullable List<String> classes(Section root) {
+    ArrayNode array = root.array("classes");
+    if (array == null) {
+      return null;
+    }
+    List<String> classes = new ArrayList<>();
+    for (JsonNode label : array) {
+      if (!label.isString()) {
+        mistakes.add("classes[%d] must be a text, got %s".formatted(classes.size(), shown(label)));
+        return null;
+      }
+      classes.add(label.stringValue());
+    }
+    return classes;
+  }
+
+  private @Nullable Input input(Section json) {
+    String name = json.text("name");
+    Integer planes = json.wholeNumber("planes");
+    Integer side = json.wholeNumber("side");
+    Input.Type type = type(json);
+    return name == null || planes == null || side == null || type == null
+        ? null
+        : made(() -> new Input(name, planes, side, type));
+  }
+
+  private Input.@Nullable Type type(Section json) {
+    String word = json.text("type");
+    if (word == null) {
+      return null;
+    }
+    for (Input.Type type : Input.Type.values()) {
+      if (type.word().equals(word)) {
+        return type;
+      }
+    }
+    mistakes.add("input.type must be uint8 or float32, got " + shown(word));
+    return null;
+  }
+
+  private @Nullable PreprocessingVersion preprocessing(Section json) {
+    String name = json.text("name");
+    Integer version = json.wholeNumber("version");
+    return name == null || version == null
+        ? null
+        : made(() -> new PreprocessingVersion(name, version));
+  }
+
+  private @Nullable Calibration calibration(Section json) {
+    String method = json.text("method");
+    return switch (method) {
+      case null -> null;
+      case "none" -> new Calibration.None();
+      case "temperature" -> {
+        Double temperature = json.number("temperature");
+        String fittedOn = json.text("fittedOn");
+        yield temperature == null || fittedOn == null
+            ? null
+            : made(() -> new Calibration.Temperature(temperature, fittedOn));
+      }
+      default -> {
+        mistakes.add("calibration.method must be none or temperature, got " + shown(method));
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable List<Measurement> metrics(Section root) {
+    if (!root.has("metrics")) {
+      return List.of();
+    }
+    ArrayNode array = root.array("metrics");
+    if (array == null) {
+      return null;
+    }
+    List<Measurement> measurements = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      Measurement measurement =
+          new Section("", root.json).section("metrics[" + i + "]", array.get(i), this::measurement);
+      if (measurement != null) {
+        measurements.add(measurement);
+      }
+    }
+    return measurements;
+  }
+
+  private @Nullable Measurement measurement(Section json) {
+    String data = json.text("data");
+    String split = json.text("split");
+    Map<String, Double> values = json.section("values", Section::numbers);
+    return data == null || split == null || values == null
+        ? null
+        : made(() -> new Measurement(data, split, values));
+  }
+
+  private @Nullable Provenance provenance(Section json) {
+    String data = json.text("data");
+    String dataSha256 = json.text("dataSha256");
+    String codeVersion = json.text("codeVersion");
+    Long seed = json.longNumber("seed");
+    Optional<String> parent =
+        json.has("parent") ? Optional.ofNullable(json.text("parent")) : Optional.empty();
+    Instant created = created(json);
+    String command = json.text("command");
+    return data == null
+            || dataSha256 == null
+            || codeVersion == null
+            || seed == null
+            || created == null
+            || command == null
+        ? null
+        : made(() -> new Provenance(data, dataSha256, codeVersion, seed, parent, created, command));
+  }
+
+  private @Nullable Instant created(Section json) {
+    String text = json.text("created");
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      mistakes.add(
+          "provenance.created must be a time such as 2026-11-23T10:15:30Z, got " + shown(text));
+      return null;
+    }
+  }
+
+  private <T> @Nullable T made(Supplier<T> maker) {
+    try {
+      return maker.get();
+    } catch (ModelCardException e) {
+      mistakes.addAll(e.mistakes());
+      return null;
+    }
+  }
+
+  static byte[] write(ModelCard card) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("format", FORMAT);
+    root.put("id", card.id());
+    ArrayNode classes = root.putArray("classes");
+    card.classes().forEach(classes::add);
+    root.putObject("input")
+        .put("name", card.input().name())
+        .put("planes", card.input().planes())
+        .put("side", card.input().side())
+        .put("type", card.input().type().word());
+    root.putObject("preprocessing")
+        .put("name", card.preprocessing().name())
+        .put("version", card.preprocessing().version());
+    ObjectNode calibration = root.putObject("calibration");
+    switch (card.calibration()) {
+      case Calibration.None none -> calibration.put("method", "none");
+      case Calibration.Temperature fitted ->
+          calibration
+              .put("method", "temperature")
+              .put("temperature", fitted.temperature())
+              .put("fittedOn", fitted.fittedOn());
+    }
+    ObjectNode thresholds = root.putObject("thresholds");
+    card.thresholds().forEach(thresholds::put);
+    ArrayNode metrics = root.putArray("metrics");
+    for (Measurement measurement : card.metrics()) {
+      ObjectNode values =
+          metrics
+              .addObject()
+              .put("data", measurement.data())
+              .put("split", measurement.split())
+              .putObject("values");
+      measurement.values().forEach(values::put);
+    }
+    Provenance from = card.provenance();
+    ObjectNode provenance =
+        root.putObject("provenance")
+            .put("data", from.data())
+            .put("dataSha256", from.dataSha256())
+            .put("codeVersion", from.codeVersion())
+            .put("seed", from.seed());
+    from.parent().ifPresent(parent -> provenance.put("parent", parent));
+    provenance.put("created", from.created().toString()).put("command", from.command());
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+  }
+
+  /** A value as it may stand in a message: short, without control characters. */
+  static String shown(Object value) {
+    String text = String.valueOf(value).replaceAll("\\p{Cntrl}", "?");
+    return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
+  }
+
+  private static String firstLine(JacksonException e) {
+    String line = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    var location = e.getLocation();
+    return location == null
+        ? line
+        : line + " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+  }
+
+  /** An object of the card; a getter that cannot answer notes why and answers null. */
+  private final class Section {
+    private final String prefix;
+    private final ObjectNode json;
+    private final Set<String> asked = new HashSet<>();
+
+    Section(String prefix, ObjectNode json) {
+      this.prefix = prefix;
+      this.json = json;
+    }
+
+    boolean has(String field) {
+      asked.add(field);
+      JsonNode value = json.get(field);
+      return value != null && !value.isNull();
+    }
+
+    @Nullable String text(String field) {
+      return value(field, "a text", JsonNode::isString, JsonNode::stringValue);
+    }
+
+    @Nullable Integer wholeNumber(String field) {
+      return value(
+          field,
+          "a whole number",
+          node -> node.isIntegralNumber() && node.canConvertToInt(),
+          JsonNode::intValue);
+    }
+
+    @Nullable Long longNumber(String field) {
+      return value(
+          field,
+          "a whole number",
+          node -> node.isIntegralNumber() && node.canConvertToLong(),
+          JsonNode::longValue);
+    }
+
+    @Nullable Double number(String field) {
+      return value(field, "a number", Section::isFinite, JsonNode::doubleValue);
+    }
+
+    @Nullable ArrayNode array(String field) {
+      return value(field, "a list", JsonNode::isArray, ArrayNode.class::cast);
+    }
+
+    /** Every field of this object as a number. */
+    Map<String, Double> numbers() {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      for (String field : json.propertyNames()) {
+        Double number = number(field);
+        if (number != null) {
+          numbers.put(field, number);
+        }
+      }
+      return numbers;
+    }
+
+    <T> @Nullable T section(String field, Function<Section, @Nullable T> reader) {
+      ObjectNode object = value(field, "an object", JsonNode::isObject, ObjectNode.class::cast);
+      return object == null ? null : section(field, object, reader);
+    }
+
+    <T> @Nullable T section(String field, JsonNode value, Function<Section, @Nullable T> reader) {
+      if (!(value instanceof ObjectNode object)) {
+        mistakes.add(prefix + field + " must be an object, got " + shown(value));
+        return null;
+      }
+      Section section = new Section(prefix + field + ".", object);
+      T read = reader.apply(section);
+      section.requireNothingMore();
+      return read;
+    }
+
+    void requireNothingMore() {
+      for (String field : json.propertyNames()) {
+        if (!asked.contains(field)) {
+          mistakes.add(prefix + shown(field) + " is no field of a model card");
+        }
+      }
+    }
+
+    private static boolean isFinite(JsonNode node) {
+      return node.isNumber() && Double.isFinite(node.doubleValue());
+    }
+
+    private <T> @Nullable T value(
+        String field, String expected, Predicate<JsonNode> test, Function<JsonNode, T> getter) {
+      if (!has(field)) {
+        mistakes.add(prefix + field + " is missing");
+        return null;
+      }
+      JsonNode value = json.get(field);
+      if (value == null || !test.test(value)) {
+        mistakes.add(prefix + shown(field) + " must be " + expected + ", got " + shown(value));
+        return null;
+      }
+      return getter.apply(value);
+    }
+  }
+}
