@@ -30,7 +30,8 @@ import java.util.regex.Pattern;
  * @param classes the labels in the order of the graph's outputs, 2 to {@link #MAX_CLASSES}, all
  *     different; one of the nine labels is kept in its own spelling
  * @param input the tensor that goes in
- * @param preprocessing how a wafer map becomes that tensor
+ * @param preprocessing how a wafer map becomes that tensor: kind, version and side, as {@link
+ *     Preprocessing#name()} gives it
  * @param calibration how logits become probabilities
  * @param thresholds label → least probability at which its prediction counts, in [0, 1]; may lack
  *     any label
@@ -41,7 +42,7 @@ public record ModelCard(
     String id,
     List<String> classes,
     Input input,
-    PreprocessingVersion preprocessing,
+    String preprocessing,
     Calibration calibration,
     Map<String, Double> thresholds,
     List<Measurement> metrics,
@@ -69,6 +70,7 @@ public record ModelCard(
 
   public ModelCard {
     requireSha256("id", id);
+    requireText("preprocessing", preprocessing);
     classes = requireClasses(classes);
     thresholds = requireThresholds(thresholds, classes);
     if (metrics.size() > MAX_METRICS) {
@@ -110,24 +112,6 @@ public record ModelCard(
       requireText("input.name", name);
       requireRange("input.planes", planes, MAX_PLANES);
       requireRange("input.side", side, MAX_SIDE);
-    }
-  }
-
-  /**
-   * Which preprocessing a model was trained with.
-   *
-   * @param name the procedure's name
-   * @param version raised whenever its output changes, at least 1
-   */
-  public record PreprocessingVersion(String name, int version) {
-    public PreprocessingVersion {
-      requireText("preprocessing.name", name);
-      requireRange("preprocessing.version", version, Integer.MAX_VALUE);
-    }
-
-    @Override
-    public String toString() {
-      return name + " version " + version;
     }
   }
 

@@ -3,7 +3,6 @@ package fabwafer.classifier;
 import fabwafer.classifier.ModelCard.Calibration;
 import fabwafer.classifier.ModelCard.Input;
 import fabwafer.classifier.ModelCard.Measurement;
-import fabwafer.classifier.ModelCard.PreprocessingVersion;
 import fabwafer.classifier.ModelCard.Provenance;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -89,7 +88,7 @@ final class ModelCardJson {
     String id = root.text("id");
     List<String> classes = classes(root);
     Input input = root.section("input", this::input);
-    PreprocessingVersion preprocessing = root.section("preprocessing", this::preprocessing);
+    String preprocessing = root.text("preprocessing");
     Calibration calibration = root.section("calibration", this::calibration);
     Map<String, Double> thresholds =
         root.has("thresholds") ? root.section("thresholds", Section::numbers) : Map.of();
@@ -150,14 +149,6 @@ final class ModelCardJson {
     }
     mistakes.add("input.type must be uint8 or float32, got " + shown(word));
     return null;
-  }
-
-  private @Nullable PreprocessingVersion preprocessing(Section json) {
-    String name = json.text("name");
-    Integer version = json.wholeNumber("version");
-    return name == null || version == null
-        ? null
-        : made(() -> new PreprocessingVersion(name, version));
   }
 
   private @Nullable Calibration calibration(Section json) {
@@ -260,9 +251,7 @@ final class ModelCardJson {
         .put("planes", card.input().planes())
         .put("side", card.input().side())
         .put("type", card.input().type().word());
-    root.putObject("preprocessing")
-        .put("name", card.preprocessing().name())
-        .put("version", card.preprocessing().version());
+    root.put("preprocessing", card.preprocessing());
     ObjectNode calibration = root.putObject("calibration");
     switch (card.calibration()) {
       case Calibration.None none -> calibration.put("method", "none");

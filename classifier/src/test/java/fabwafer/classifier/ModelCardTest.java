@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import fabwafer.classifier.ModelCard.Calibration;
 import fabwafer.classifier.ModelCard.Input;
 import fabwafer.classifier.ModelCard.Measurement;
-import fabwafer.classifier.ModelCard.PreprocessingVersion;
 import fabwafer.classifier.ModelCard.Provenance;
 import fabwafer.wafer.DefectPattern;
 import java.io.IOException;
@@ -31,7 +30,7 @@ class ModelCardTest {
         ID,
         DefectPattern.labels(),
         new Input("dies", 3, 64, Input.Type.UINT8),
-        new PreprocessingVersion("nearest", 1),
+        "area-v1-64",
         new Calibration.Temperature(1.25, "wm811k-dev fold 2"),
         Map.of("Scratch", 0.4),
         List.of(new Measurement("wm811k-dev", "fold 2", Map.of("macroF1", 0.91))),
@@ -69,7 +68,7 @@ class ModelCardTest {
             ID,
             List.of("good", "bad"),
             new Input("x", 1, 32, Input.Type.FLOAT32),
-            new PreprocessingVersion("nearest", 2),
+            "area-v1-32",
             new Calibration.None(),
             Map.of(),
             List.of(),
@@ -86,17 +85,16 @@ class ModelCardTest {
             .replace("\"temperature\" : 1.25", "\"temperature\" : 0")
             .replace("\"seed\" : -7,", "")
             .replace("\"macroF1\" : 0.91", "\"macroF1\" : null")
-            .replace("\"version\" : 1", "\"version\" : 0, \"colour\" : 1");
+            .replace("\"command\"", "\"colour\" : 1, \"command\"");
     ModelCardException e = catchThrowableOfType(ModelCardException.class, () -> parsed(wrong));
     assertThat(e.mistakes())
         .containsExactly(
             "input.planes must be a whole number, got \"three\"",
-            "preprocessing.version must be 1 to 2147483647, got 0",
-            "preprocessing.colour is no field of a model card",
             "calibration.temperature must be 0.01 to 100.0, got 0.0",
             "metrics[0].values.macroF1 is missing",
-            "provenance.seed is missing");
-    assertThat(e).hasMessageStartingWith("model.json: 6 fields are wrong:\n  input.planes");
+            "provenance.seed is missing",
+            "provenance.colour is no field of a model card");
+    assertThat(e).hasMessageStartingWith("model.json: 5 fields are wrong:\n  input.planes");
   }
 
   @Test
@@ -114,6 +112,8 @@ class ModelCardTest {
         .hasMessage("model.json: thresholds.Scratch must be in [0, 1], got 1.4");
     assertThatThrownBy(() -> parsed(json().replace("\"format\" : 1", "\"format\" : 2")))
         .hasMessage("model.json: format must be 1, got 2");
+    assertThatThrownBy(() -> parsed(json().replace("area-v1-64", " ")))
+        .hasMessage("model.json: preprocessing must be 1 to 4,096 characters, got 0");
     assertThatThrownBy(() -> parsed(json().replace("\"side\" : 64", "\"side\" : 100000")))
         .hasMessage("model.json: input.side must be 1 to 1024, got 100000");
     assertThatThrownBy(() -> parsed(json().replace("uint8", "int4")))
