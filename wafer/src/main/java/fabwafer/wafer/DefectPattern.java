@@ -1,6 +1,7 @@
 package fabwafer.wafer;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,24 +15,46 @@ import java.util.Optional;
  * 10.1109/TSM.2014.2364237.
  */
 public enum DefectPattern {
-  CENTER("Center"),
-  DONUT("Donut"),
-  EDGE_LOC("Edge-Loc"),
-  EDGE_RING("Edge-Ring"),
-  LOC("Loc"),
-  NEAR_FULL("Near-full"),
-  RANDOM("Random"),
-  SCRATCH("Scratch"),
+  CENTER(0, "Center"),
+  DONUT(1, "Donut"),
+  EDGE_LOC(2, "Edge-Loc"),
+  EDGE_RING(3, "Edge-Ring"),
+  LOC(4, "Loc"),
+  NEAR_FULL(5, "Near-full"),
+  RANDOM(6, "Random"),
+  SCRATCH(7, "Scratch"),
   /** No pattern. Not: no failing die; a median wafer labelled none has 16 % failing dies. */
-  NONE("none");
+  NONE(8, "none");
 
-  private static final List<String> LABELS =
-      Arrays.stream(values()).map(DefectPattern::label).toList();
+  private static final List<DefectPattern> BY_ID =
+      Arrays.stream(values()).sorted(Comparator.comparingInt(DefectPattern::id)).toList();
+  private static final List<String> LABELS = BY_ID.stream().map(DefectPattern::label).toList();
 
+  private final int id;
   private final String label;
 
-  DefectPattern(String label) {
+  DefectPattern(int id, String label) {
+    this.id = id;
     this.label = label;
+  }
+
+  /** The label id in the WM-811K data set and in a model's output: 0 Center … 8 none. */
+  public int id() {
+    return id;
+  }
+
+  /**
+   * The pattern of a label id.
+   *
+   * @param id 0 to 8
+   * @throws WaferException if no pattern has it
+   */
+  public static DefectPattern ofId(int id) {
+    if (id < 0 || id >= BY_ID.size()) {
+      throw new WaferException(
+          "a label id must be 0 to %d, got %d".formatted(BY_ID.size() - 1, id));
+    }
+    return BY_ID.get(id);
   }
 
   /** The label as files, messages and people spell it, such as {@code Edge-Ring}. */

@@ -64,6 +64,28 @@ public final class WaferMap {
   }
 
   /**
+   * A wafer map from a slice of a larger array, for readers of data sets that hold many.
+   *
+   * @param height rows, 1 to {@link #MAX_SIDE}
+   * @param width columns, 1 to {@link #MAX_SIDE}
+   * @param cells holds [height, width] codes of {@link Die}, row by row, from {@code offset} on;
+   *     the slice is copied
+   * @param offset index of the first cell
+   * @throws WaferException as {@link #of(int, int, byte[])}, or if the slice leaves the array
+   */
+  public static WaferMap of(int height, int width, byte[] cells, int offset) {
+    requireSide("height", height);
+    requireSide("width", width);
+    int count = height * width;
+    if (offset < 0 || offset > cells.length - count) {
+      throw new WaferException(
+          "a %d x %d wafer map from cell %,d on leaves an array of %,d cells"
+              .formatted(height, width, offset, cells.length));
+    }
+    return new WaferMap(height, width, Arrays.copyOfRange(cells, offset, offset + count));
+  }
+
+  /**
    * Refuses a side no wafer map has; for readers, before they allocate.
    *
    * @param name the side's name in the message
@@ -111,6 +133,16 @@ public final class WaferMap {
   /** The cell codes, shape [height, width], row by row; a copy. */
   public byte[] cells() {
     return cells.clone();
+  }
+
+  /**
+   * Copies the cell codes, row by row, into a larger array, for callers that lay out many.
+   *
+   * @param target receives height x width codes from {@code offset} on
+   * @throws IndexOutOfBoundsException if they do not fit
+   */
+  public void copyCells(byte[] target, int offset) {
+    System.arraycopy(cells, 0, target, offset, cells.length);
   }
 
   /** Positions that hold a die, at least 1. */
