@@ -49,7 +49,9 @@ class ArchitectureTest {
   @BeforeAll
   static void read() {
     program =
-        new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("fabwafer");
+        new ClassFileImporter()
+            .withImportOption(new DoNotIncludeTests())
+            .importPackages("fabwafer");
   }
 
   @Test

@@ -1,0 +1,79 @@
+package fabwafer.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The real agent of one camera; can be killed and started again. */
+final class RunningAgent implements AutoCloseable {
+  private final Path folder;
+  private final String[] arguments;
+  private Program program;
+
+  private RunningAgent(Path folder, String[] arguments) {
+    this.folder = folder;
+    this.arguments = arguments;
+    this.program = launch();
+  }
+
+  /**
+   * Starts an agent of fab {@code faba}.
+   *
+   * @param folder where its spool goes
+   * @param hub whose broker it publishes to
+   * @param camera the camera's name
+   * @param inbox the watched folder
+   */
+  static RunningAgent start(Path folder, RunningHub hub, String camera, Path inbox) {
+    try {
+      Files.createDirectories(folder);
+      Path config =
+          Files.writeString(
+              folder.resolve("agent.conf"),
+              """
+              agent {
+                fab = faba
+                cameras { %s = "%s" }
+                broker-host = 127.0.0.1
+                broker-port = %d
+                spool = "%s"
+              }
+              """
+                  .formatted(camera, inbox, hub.mqttPort(), folder.resolve("spool")));
+      return new RunningAgent(folder, new String[] {"agent", "--config", config.toString()});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All it printed since the first start. */
+  String printed() {
+    return program.printed();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    program.kill();
+  }
+
+  /** SIGTERM; answers the exit code. */
+  int terminate() {
+    return program.terminate();
+  }
+
+  /** Starts it again after its end; returns at once. */
+  void restart() {
+    program.close();
+    program = launch();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+
+  private Program launch() {
+    return Program.fabwafer(folder.resolve("agent.log"), arguments);
+  }
+}
