@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,7 +30,7 @@ class KillTest {
   @Test
   void everyWaferIsStoredOnce_whateverIsKilled() throws IOException {
     Path inbox = Files.createDirectories(folder.resolve("inbox"));
-    List<Path> samples = samples();
+    List<Path> samples = Samples.all();
     try (RunningHub hub = RunningHub.start(folder.resolve("hub"));
         RunningAgent agent = RunningAgent.start(folder.resolve("agent"), hub, "camera1", inbox)) {
       for (int i = 0; i < WAFERS; i++) {
@@ -78,11 +77,7 @@ class KillTest {
   }
 
   private static List<Path> archived(RunningHub hub) {
-    try (Stream<Path> files = Files.walk(hub.data().resolve("archive"))) {
-      return files.filter(file -> file.toString().endsWith(".png")).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Samples.pngs(hub.data().resolve("archive"));
   }
 
   /** As a careful camera does it: written under another name, then renamed. */
@@ -90,11 +85,5 @@ class KillTest {
     Path partial = inbox.resolve(name + ".part");
     Files.copy(sample, partial, StandardCopyOption.REPLACE_EXISTING);
     Files.move(partial, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static List<Path> samples() throws IOException {
-    try (Stream<Path> files = Files.walk(Program.home().resolve("samples"))) {
-      return files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
-    }
   }
 }

@@ -11,7 +11,7 @@ final class RunningAgent implements AutoCloseable {
   private final String[] arguments;
   private Program program;
 
-  private RunningAgent(Path folder, String[] arguments) {
+  private RunningAgent(Path folder, String... arguments) {
     this.folder = folder;
     this.arguments = arguments;
     this.program = launch();
@@ -26,22 +26,26 @@ final class RunningAgent implements AutoCloseable {
    * @param inbox the watched folder
    */
   static RunningAgent start(Path folder, RunningHub hub, String camera, Path inbox) {
+    return new RunningAgent(
+        folder, "agent", "--config", config(folder, hub, camera, inbox).toString());
+  }
+
+  /** Writes the configuration of an agent whose spool goes to a folder. */
+  static Path config(Path folder, RunningHub hub, String camera, Path inbox) {
     try {
       Files.createDirectories(folder);
-      Path config =
-          Files.writeString(
-              folder.resolve("agent.conf"),
-              """
-              agent {
-                fab = faba
-                cameras { %s = "%s" }
-                broker-host = 127.0.0.1
-                broker-port = %d
-                spool = "%s"
-              }
-              """
-                  .formatted(camera, inbox, hub.mqttPort(), folder.resolve("spool")));
-      return new RunningAgent(folder, new String[] {"agent", "--config", config.toString()});
+      return Files.writeString(
+          folder.resolve("agent.conf"),
+          """
+          agent {
+            fab = faba
+            cameras { %s = "%s" }
+            broker-host = 127.0.0.1
+            broker-port = %d
+            spool = "%s"
+          }
+          """
+              .formatted(camera, inbox, hub.mqttPort(), folder.resolve("spool")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

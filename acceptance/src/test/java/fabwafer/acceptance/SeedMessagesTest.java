@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,11 +138,7 @@ class SeedMessagesTest {
   }
 
   private static List<Path> archived() {
-    try (Stream<Path> files = Files.walk(hub.data().resolve("archive"))) {
-      return files.filter(Files::isRegularFile).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Samples.pngs(hub.data().resolve("archive"));
   }
 
   private static void publish(String topic, String file) {
