@@ -1,0 +1,9 @@
+/**
+ * The alarm rule, situations, and the ways out (log, webhook, e-mail). Each stored classification
+ * is judged inside ingest's transaction; {@link fabwafer.hub.alarm.AlarmStore} answers the routes;
+ * safe on any thread.
+ */
+@NullMarked
+package fabwafer.hub.alarm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package fabwafer.hub.archive;
+
+import fabwafer.hub.HubException;
+import fabwafer.hub.database.Database;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The images as they were received, as files, and the database's table of them. The file comes
+ * first and is never overwritten; a file whose row was lost to a kill gets it when the message is
+ * delivered again.
+ */
+public final class Archive {
+  private static final String COLUMNS =
+      "fab, camera, imgid, timestamp, version, bytes, sha256, received";
+
+  private final ArchiveFiles files;
+  private final Database database;
+
+  /**
+   * An archive.
+   *
+   * @param folder made when the first image comes
+   */
+  public Archive(Path folder, Database database) {
+    this.files = new ArchiveFiles(folder);
+    this.database = database;
+  }
+
+  /**
+   * Keeps an image's file, to be entered with {@link #enter} once it is on the disk. Other bytes
+   * under a name that is taken become a further version. One thread at a time.
+   *
+   * @throws IOException if the file could not be written; what was there is as it was
+   * @throws HubException if the name has too many versions
+   */
+  public ArchivedImage keep(ImageMessage message, long receivedMillis) throws IOException {
+    byte[] bytes = message.bytes();
+    int version = files.keep(message.device(), message.imgid(), bytes);
+    return new ArchivedImage(
+        message.device(),
+        message.imgid(),
+        message.timestampMillis(),
+        version,
+        bytes.length,
+        sha256(bytes),
+        receivedMillis);
+  }
+
+  /**
+   * Enters a kept image in the table, in the caller's transaction.
+   *
+   * @param hasClassification whether its prediction has come
+   * @return whether it is new; else the same bytes came before for the same inspection
+   */
+  public boolean enter(Handle handle, ArchivedImage image, boolean hasClassification) {
+    int entered =
+        handle
+            .createUpdate(
+                "insert into images ("
+                    + COLUMNS
+                    + ", has_classification) values (:fab, :camera, :imgid, :timestamp, :version,"
+                    + " :bytes, :sha256, :received, :has_classification)"
+                    + " on conflict (fab, camera, imgid, timestamp, version) do nothing")
+            .bind("fab", image.device().fab())
+            .bind("camera", image.device().camera())
+            .bind("imgid", image.imgid())
+            .bind("timestamp", image.timestampMillis())
+            .bind("version", image.version())
+            .bind("bytes", image.bytes())
+            .bind("sha256", image.sha256())
+            .bind("received", image.receivedMillis())
+            .bind("has_classification", hasClassification ? 1 : 0)
+            .execute();
+    return entered == 1;
+  }
+
+  /**
+   * Notes that the classification of an inspection has come, in the caller's transaction.
+   *
+   * @return whether there is an image of it
+   */
+  public boolean classificationCame(Handle handle, DeviceName device, String imgid) {
+    handle
+        .createUpdate(
+            "update images set has_classification = 1 where fab = :fab and camera = :camera"
+                + " and imgid = :imgid and has_classification = 0")
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .bind("imgid", imgid)
+        .execute();
+    return !versions(handle, device, imgid).isEmpty();
+  }
+
+  /** Every image of a name: by timestamp, then version. */
+  public List<ArchivedImage> versions(DeviceName device, String imgid) {
+    return database.read(handle -> versions(handle, device, imgid));
+  }
+
+  /**
+   * The image of an inspection: the first that came with its timestamp, else (a sender may stamp
+   * image and prediction apart) the first of its name.
+   */
+  public Optional<ArchivedImage> find(DeviceName device, String imgid, long timestampMillis) {
+    List<ArchivedImage> versions = versions(device, imgid);
+    return versions.stream()
+        .filter(image -> image.timestampMillis() == timestampMillis)
+        .findFirst()
+        .or(() -> versions.stream().findFirst());
+  }
+
+  /** The file of an archived image. */
+  public Path file(ArchivedImage image) {
+    return files.path(image.device(), image.imgid(), image.version());
+  }
+
+  /**
+   * The bytes of an archived image.
+   *
+   * @throws HubException if the file is gone or cannot be read
+   */
+  public byte[] read(ArchivedImage image) {
+    Path file = file(image);
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new HubException("cannot read the archived image " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Images whose prediction has not come, newest first by the wafer's time. */
+  public List<ArchivedImage> withoutClassification(int limit) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select "
+                        + COLUMNS
+                        + " from images where has_classification = 0"
+                        + " order by timestamp desc, fab, camera, imgid, version limit :limit")
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list());
+  }
+
+  private static List<ArchivedImage> versions(Handle handle, DeviceName device, String imgid) {
+    return handle
+        .createQuery(
+            "select "
+                + COLUMNS
+                + " from images where fab = :fab and camera = :camera and imgid = :imgid"
+                + " order by timestamp, version")
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .bind("imgid", imgid)
+        .map((row, context) -> read(row))
+        .list();
+  }
+
+  private static ArchivedImage read(ResultSet row) throws SQLException {
+    return new ArchivedImage(
+        new DeviceName(row.getString("fab"), row.getString("camera")),
+        row.getString("imgid"),
+        row.getLong("timestamp"),
+        row.getInt("version"),
+        row.getLong("bytes"),
+        row.getString("sha256"),
+        row.getLong("received"));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package fabwafer.hub.catalogue;
+
+import fabwafer.hub.database.Database;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.MessageException;
+import fabwafer.protocol.StatusMessage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The table of fabs and cameras: every device that ever sent something valid. */
+public final class Catalogue {
+  /** Most cameras: a sender that invents names must not fill the disk with them. */
+  static final int MAX_CAMERAS = 20_000;
+
+  /** Most characters kept of a model's or an agent's version. */
+  private static final int MAX_TEXT_CHARS = 128;
+
+  private final Database database;
+
+  public Catalogue(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Notes that a device sent something, in the caller's transaction.
+   *
+   * @return whether it is new here
+   * @throws MessageException if the catalogue is full and the device is not in it
+   */
+  public boolean seen(Handle handle, DeviceName device, long nowMillis) {
+    int known =
+        handle
+            .createUpdate(
+                "update fabs set last_seen = case when last_seen < :now then :now else last_seen"
+                    + " end where fab = :fab and camera = :camera")
+            .bind("now", nowMillis)
+            .bind("fab", device.fab())
+            .bind("camera", device.camera())
+            .execute();
+    if (known == 1) {
+      return false;
+    }
+    int cameras = handle.createQuery("select count(*) from fabs").mapTo(Integer.class).one();
+    if (cameras >= MAX_CAMERAS) {
+      throw new MessageException(
+          "camera %s is new, but the catalogue is full: %,d of %,d cameras"
+              .formatted(device, cameras, MAX_CAMERAS));
+    }
+    handle
+        .createUpdate(
+            "insert into fabs (fab, camera, first_seen, last_seen)"
+                + " values (:fab, :camera, :now, :now)")
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .bind("now", nowMillis)
+        .execute();
+    return true;
+  }
+
+  /** Notes what a known device says of itself, in the caller's transaction. */
+  public void status(Handle handle, DeviceName device, StatusMessage status, long nowMillis) {
+    String word = status.state().word();
+    handle
+        .createUpdate(
+            "update fabs set"
+                + " state_since = case when state = :state then state_since else :now end,"
+                + " state = :state,"
+                + " model = coalesce(:model, model), version = coalesce(:version, version),"
+                + " spooled = coalesce(:spooled, spooled),"
+                + " spool_limit = coalesce(:spool_limit, spool_limit)"
+                + " where fab = :fab and camera = :camera")
+        .bind("state", word)
+        .bind("now", nowMillis)
+        .bind("model", text(status.more().get("model")))
+        .bind("version", text(status.more().get("version")))
+        .bind("spooled", number(status.more().get("spooled")))
+        .bind("spool_limit", number(status.more().get("spoolLimit")))
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .execute();
+  }
+
+  /** Notes that no device is connected: so it is when an embedded broker starts. */
+  public void allOffline(long nowMillis) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate(
+                    "update fabs set state = :offline, state_since = :now where state = :online")
+                .bind("offline", StatusMessage.State.OFFLINE.word())
+                .bind("online", StatusMessage.State.ONLINE.word())
+                .bind("now", nowMillis)
+                .execute());
+  }
+
+  /** Every camera, by fab and name. */
+  public List<Camera> cameras() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select * from fabs order by fab, camera")
+                .map((row, context) -> read(row))
+                .list());
+  }
+
+  /** One camera, or empty if nothing ever came from it. */
+  public Optional<Camera> find(DeviceName device) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select * from fabs where fab = :fab and camera = :camera")
+                .bind("fab", device.fab())
+                .bind("camera", device.camera())
+                .map((row, context) -> read(row))
+                .findOne());
+  }
+
+  private static @Nullable String text(@Nullable JsonNode value) {
+    if (value == null || !value.isString()) {
+      return null;
+    }
+    String text = value.stringValue();
+    return text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS));
+  }
+
+  private static @Nullable Long number(@Nullable JsonNode value) {
+    return value != null && value.canConvertToLong() && value.isIntegralNumber()
+        ? value.longValue()
+        : null;
+  }
+
+  private static Camera read(ResultSet row) throws SQLException {
+    return new Camera(
+        new DeviceName(row.getString("fab"), row.getString("camera")),
+        row.getLong("first_seen"),
+        row.getLong("last_seen"),
+        Optional.ofNullable(row.getString("state"))
+            .map(word -> StatusMessage.State.valueOf(word.toUpperCase(Locale.ROOT))),
+        row.getLong("state_since"),
+        Optional.ofNullable(row.getString("model")),
+        Optional.ofNullable(row.getString("version")),
+        optionalLong(row, "spooled"),
+        optionalLong(row, "spool_limit"));
+  }
+
+  private static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

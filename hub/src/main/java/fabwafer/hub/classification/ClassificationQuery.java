@@ -1,0 +1,81 @@
+package fabwafer.hub.classification;
+
+import fabwafer.hub.HubException;
+import java.util.Optional;
+
+/**
+ * Which classifications, newest first by the wafer's time.
+ *
+ * @param fab only this fab's
+ * @param camera only this camera's; needs the fab
+ * @param fromMillis not before, milliseconds since 1970, inclusive
+ * @param toMillis not after, milliseconds since 1970, inclusive
+ * @param prediction only this label
+ * @param defectsOnly not those predicted none
+ * @param after the last row the asker has: what follows it is answered
+ * @param limit most rows, 1 to {@link #MAX_LIMIT}
+ */
+public record ClassificationQuery(
+    Optional<String> fab,
+    Optional<String> camera,
+    long fromMillis,
+    long toMillis,
+    Optional<String> prediction,
+    boolean defectsOnly,
+    Optional<Cursor> after,
+    int limit) {
+  /** Most rows of one page. */
+  public static final int MAX_LIMIT = 1_000;
+
+  public ClassificationQuery {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new HubException("limit must be 1 to %d, got %d".formatted(MAX_LIMIT, limit));
+    }
+    if (camera.isPresent() && fab.isEmpty()) {
+      throw new HubException("camera needs its fab");
+    }
+  }
+
+  /** Every classification, from the newest on. */
+  public static ClassificationQuery newest(int limit) {
+    return new ClassificationQuery(
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Long.MAX_VALUE,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        limit);
+  }
+
+  /**
+   * A place in the order of classifications: timestamp, then imgid, both descending. Every row has
+   * its own, so that paging drops none and repeats none, whatever arrives between two pages.
+   */
+  public record Cursor(long timestampMillis, String imgid) {
+    private static final char SEPARATOR = '.';
+
+    /** The cursor that {@link #toString} wrote; {@link HubException} if the text is none. */
+    public static Cursor parse(String text) {
+      int separator = text.indexOf(SEPARATOR);
+      try {
+        if (separator > 0 && separator < text.length() - 1) {
+          return new Cursor(
+              Long.parseLong(text.substring(0, separator)), text.substring(separator + 1));
+        }
+      } catch (NumberFormatException e) {
+        throw new HubException("cursor is none that this hub gave out", e);
+      }
+      throw new HubException("cursor is none that this hub gave out");
+    }
+
+    @Override
+    public String toString() {
+      return timestampMillis + "" + SEPARATOR + imgid;
+    }
+  }
+
+  /** The rows of one page, and where to go on; no cursor: that was all. */
+  public record Page(java.util.List<Classification> rows, Optional<Cursor> next) {}
+}

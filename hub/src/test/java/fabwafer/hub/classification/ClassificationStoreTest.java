@@ -1,0 +1,178 @@
+package fabwafer.hub.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fabwafer.hub.HubException;
+import fabwafer.hub.classification.ClassificationQuery.Cursor;
+import fabwafer.hub.classification.ClassificationQuery.Page;
+import fabwafer.hub.database.Database;
+import fabwafer.protocol.DeviceName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassificationStoreTest {
+  private static final DeviceName CAMERA1 = new DeviceName("faba", "camera1");
+  private static final DeviceName CAMERA2 = new DeviceName("faba", "camera2");
+  private static final long HOUR = 3_600_000;
+
+  @TempDir private Path folder;
+  private Database database;
+  private ClassificationStore store;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(folder);
+    store = new ClassificationStore(database);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void store_keepsOneRowAnInspection() {
+    Classification wafer = wafer(CAMERA1, "img1", 1_000, "Loc");
+    assertThat(store(wafer)).isEqualTo(new ClassificationStore.New());
+    assertThat(store(wafer)).isEqualTo(new ClassificationStore.Same());
+    assertThat(store.find("img1", 1_000)).contains(wafer);
+    assertThat(store.totals()).containsEntry("Loc", 1L);
+  }
+
+  @Test
+  void store_tellsWhoseInspectionHasTheKey() {
+    store(wafer(CAMERA1, "img1", 1_000, "Loc"));
+    assertThat(store(wafer(CAMERA2, "img1", 1_000, "Loc")))
+        .isEqualTo(new ClassificationStore.Other(CAMERA1));
+  }
+
+  @Test
+  void rows_areThereAfterTheDatabaseWasOpenedAgain() {
+    store(wafer(CAMERA1, "img1", 1_000, "Donut"));
+    database.close();
+    open();
+    assertThat(store.find("img1", 1_000)).isPresent();
+  }
+
+  @Test
+  void paging_dropsNothingWhereRowsShareATimestamp() {
+    database.change(
+        handle ->
+            IntStream.range(0, 25)
+                .forEach(
+                    i -> store.store(handle, wafer(CAMERA1, "img" + i, 1_000 + i / 10, "Loc"))));
+    List<String> seen = new ArrayList<>();
+    Optional<Cursor> cursor = Optional.empty();
+    do {
+      Page page = store.page(query(Optional.of("camera1"), 0, Long.MAX_VALUE, cursor, 4));
+      page.rows().forEach(row -> seen.add(row.imgid()));
+      // What arrives between two pages moves nothing: a newer row and one at the cursor's time.
+      store(wafer(CAMERA1, "late" + seen.size(), 5_000, "Loc"));
+      cursor = page.next().map(Cursor::toString).map(Cursor::parse);
+    } while (cursor.isPresent());
+    assertThat(seen).doesNotHaveDuplicates().hasSize(25);
+    assertThat(seen.getFirst()).isEqualTo("img24");
+  }
+
+  @Test
+  void page_holdsBothEndsOfItsTime() {
+    for (long time = 1; time <= 5; time++) {
+      store(wafer(CAMERA1, "img" + time, time, "none"));
+    }
+    assertThat(store.page(query(Optional.empty(), 2, 4, Optional.empty(), 10)).rows())
+        .extracting(Classification::timestampMillis)
+        .containsExactly(4L, 3L, 2L);
+  }
+
+  @Test
+  void page_filtersByCameraAndPrediction() {
+    store(wafer(CAMERA1, "a", 1, "Loc"));
+    store(wafer(CAMERA1, "b", 2, "none"));
+    store(wafer(CAMERA2, "c", 3, "Loc"));
+    ClassificationQuery locs =
+        new ClassificationQuery(
+            Optional.of("faba"),
+            Optional.of("camera1"),
+            0,
+            10,
+            Optional.of("LOC"),
+            true,
+            Optional.empty(),
+            10);
+    assertThat(store.page(locs).rows()).extracting(Classification::imgid).containsExactly("a");
+  }
+
+  @Test
+  void rates_countByCameraAndHour() {
+    store(wafer(CAMERA1, "a", 10 * HOUR, "Loc"));
+    store(wafer(CAMERA1, "b", 10 * HOUR + 1, "none"));
+    store(wafer(CAMERA1, "c", 11 * HOUR, "none"));
+    store(wafer(CAMERA2, "d", 11 * HOUR, "Donut"));
+    List<RateQuery.Bucket> hours =
+        store.rates(
+            new RateQuery(
+                Optional.of("faba"), Optional.empty(), 0, 20 * HOUR, Duration.ofHours(1)));
+    assertThat(hours)
+        .extracting(RateQuery.Bucket::camera, RateQuery.Bucket::wafers, RateQuery.Bucket::defects)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("camera1", 2L, 1L),
+            org.assertj.core.groups.Tuple.tuple("camera1", 1L, 0L),
+            org.assertj.core.groups.Tuple.tuple("camera2", 1L, 1L));
+    assertThat(
+            store
+                .rates(
+                    new RateQuery(
+                        Optional.of("faba"),
+                        Optional.of("camera1"),
+                        0,
+                        20 * HOUR,
+                        Duration.ofDays(1)))
+                .getFirst()
+                .defectRate())
+        .isEqualTo(1.0 / 3);
+  }
+
+  @Test
+  void cursor_ofAStrangerIsRefused() {
+    assertThatThrownBy(() -> Cursor.parse("soon.img1")).isInstanceOf(HubException.class);
+    assertThatThrownBy(() -> Cursor.parse("")).isInstanceOf(HubException.class);
+  }
+
+  @Test
+  void failedWork_leavesNothing() {
+    assertThatThrownBy(
+            () ->
+                database.change(
+                    handle -> {
+                      store.store(handle, wafer(CAMERA1, "a", 1, "Loc"));
+                      throw new IllegalStateException("no");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(store.find("a", 1)).isEmpty();
+    assertThat(store.totals()).isEmpty();
+  }
+
+  private ClassificationStore.Storing store(Classification wafer) {
+    return database.write(handle -> store.store(handle, wafer));
+  }
+
+  private static ClassificationQuery query(
+      Optional<String> camera, long from, long to, Optional<Cursor> after, int limit) {
+    return new ClassificationQuery(
+        Optional.of("faba"), camera, from, to, Optional.empty(), false, after, limit);
+  }
+
+  private static Classification wafer(
+      DeviceName device, String imgid, long timestamp, String prediction) {
+    return new Classification(imgid, timestamp, device, prediction, 0.9, "{}", false, 7);
+  }
+}
