@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * One process that a test started: {@code ./fabwafer} or another program. What it prints goes to a
  * file, so that nothing is lost when it is killed. Closing it kills it where it still runs.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   /**
    * Long enough for a cold start on a busy two-core machine; a healthy start takes a few seconds.
    */
@@ -43,7 +43,7 @@ final class Program implements AutoCloseable {
    *
    * @param output file that gets what it prints, appended
    */
-  static Program fabwafer(Path output, String... arguments) {
+  public static Program fabwafer(Path output, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(home().resolve("fabwafer").toString());
     command.addAll(Arrays.asList(arguments));
@@ -51,7 +51,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Starts any program. */
-  static Program start(Path output, Map<String, String> environment, List<String> command) {
+  public static Program start(Path output, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -65,7 +65,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Runs a program to its end and answers what it printed, with its exit code in the last line. */
-  static Finished run(Map<String, String> environment, String... command) {
+  public static Finished run(Map<String, String> environment, String... command) {
     try {
       Path output = Files.createTempFile("fabwafer-run", ".log");
       try (Program program = start(output, environment, List.of(command))) {
@@ -80,10 +80,10 @@ final class Program implements AutoCloseable {
   }
 
   /** How a program ended. */
-  record Finished(int exit, String printed) {}
+  public record Finished(int exit, String printed) {}
 
   /** The project's root: the first folder upwards that holds the launcher. */
-  static Path home() {
+  public static Path home() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isExecutable(folder.resolve("fabwafer"))) {
       Path parent = folder.getParent();
@@ -96,7 +96,7 @@ final class Program implements AutoCloseable {
   }
 
   /** A port nobody listens on now. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -107,7 +107,7 @@ final class Program implements AutoCloseable {
   /**
    * Waits until the output matches; fails with the output when the program ends before or is late.
    */
-  MatchResult awaitPrinted(String regex) {
+  public MatchResult awaitPrinted(String regex) {
     Pattern pattern = Pattern.compile(regex);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
@@ -129,7 +129,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Waits for the end and answers the exit code. */
-  int awaitEnd() {
+  public int awaitEnd() {
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), SECONDS)) {
         throw new AssertionError("did not end in time:\n" + printed());
@@ -141,29 +141,43 @@ final class Program implements AutoCloseable {
   }
 
   /** SIGKILL: it gets no chance to tidy up. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
 
   /** SIGINT, as Ctrl-C sends it; answers the exit code. */
-  int interrupt() {
+  public int interrupt() {
     Program.run(Map.of(), "kill", "-INT", Long.toString(process.pid()));
     return awaitEnd();
   }
 
   /** SIGTERM, as a service manager sends it; answers the exit code. */
-  int terminate() {
+  public int terminate() {
     process.destroy();
     return awaitEnd();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
+  /** Resident memory now, in bytes (Linux). */
+  public long residentBytes() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc", "" + process.pid(), "status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+      throw new IllegalStateException("the kernel tells no VmRSS");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All it printed so far, both streams. */
-  String printed() {
+  public String printed() {
     try {
       return Files.readString(output, UTF_8);
     } catch (IOException e) {

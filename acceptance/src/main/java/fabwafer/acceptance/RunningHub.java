@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The real hub with its data in a folder; can be killed and started again on the same ports. */
-final class RunningHub implements AutoCloseable {
+public final class RunningHub implements AutoCloseable {
   private final Path folder;
   private final List<String> settings;
   private final int httpPort = Program.freePort();
@@ -30,7 +30,7 @@ final class RunningHub implements AutoCloseable {
    * @param folder where its data goes
    * @param settings further settings, {@code key=value}
    */
-  static RunningHub start(Path folder, String... settings) {
+  public static RunningHub start(Path folder, String... settings) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -40,52 +40,57 @@ final class RunningHub implements AutoCloseable {
   }
 
   /** The folder with everything the hub keeps. */
-  Path data() {
+  public Path data() {
     return folder.resolve("data");
   }
 
-  int mqttPort() {
+  public int mqttPort() {
     return mqttPort;
   }
 
   /** Such as {@code http://127.0.0.1:8080}. */
-  String address() {
+  public String address() {
     return "http://127.0.0.1:" + httpPort;
   }
 
   /** The password of the account {@code admin}, as the first start printed it. */
-  String adminPassword() {
+  public String adminPassword() {
     return password;
   }
 
   /** A client that is logged in as admin. */
-  RestClient admin() {
+  public RestClient admin() {
     return RestClient.login(address(), "admin", password);
   }
 
   /** All it printed since the first start. */
-  String printed() {
+  public String printed() {
     return program.printed();
   }
 
+  /** The process that runs now. */
+  public Program program() {
+    return program;
+  }
+
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     program.kill();
   }
 
   /** SIGTERM; answers the exit code. */
-  int terminate() {
+  public int terminate() {
     return program.terminate();
   }
 
   /** Starts it again after its end; returns at once. */
-  void restart() {
+  public void restart() {
     program.close();
     program = launch();
   }
 
   /** Waits until it says that it can take messages and requests. */
-  void awaitReady() {
+  public void awaitReady() {
     RestClient.awaitReady(address(), program);
   }
 

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The real wafers in the project's folder {@code samples}. */
-final class Samples {
+public final class Samples {
   private Samples() {}
 
   /** Every sample, in the order of its path. */
-  static List<Path> all() {
+  public static List<Path> all() {
     return pngs(Program.home().resolve("samples"));
   }
 
   /** Every PNG file below a folder, in the order of its path. */
-  static List<Path> pngs(Path folder) {
+  public static List<Path> pngs(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
     } catch (IOException e) {

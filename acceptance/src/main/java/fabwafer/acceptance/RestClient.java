@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A script's view of the hub's REST interface: one session, JSON in and out. */
-final class RestClient {
+public final class RestClient {
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -34,12 +36,12 @@ final class RestClient {
   }
 
   /** A client without a session. */
-  static RestClient anonymous(String address) {
+  public static RestClient anonymous(String address) {
     return new RestClient(address);
   }
 
   /** A client with a session; fails where user or password is wrong. */
-  static RestClient login(String address, String user, String password) {
+  public static RestClient login(String address, String user, String password) {
     RestClient client = new RestClient(address);
     Answer answer = client.post("/api/v1/session", Map.of("user", user, "password", password));
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -47,7 +49,7 @@ final class RestClient {
   }
 
   /** Waits until the hub at an address answers that all its parts are ready. */
-  static void awaitReady(String address, Program program) {
+  public static void awaitReady(String address, Program program) {
     RestClient client = new RestClient(address);
     await()
         .atMost(Program.PATIENCE)
@@ -58,25 +60,25 @@ final class RestClient {
   }
 
   /** Status and body of an answer. */
-  record Answer(int status, String body) {
-    JsonNode json() {
+  public record Answer(int status, String body) {
+    public JsonNode json() {
       return MAPPER.readTree(body);
     }
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return send(request(path).GET());
   }
 
   /** The body of an answer that must be 200. */
-  JsonNode json(String path) {
+  public JsonNode json(String path) {
     Answer answer = get(path);
     assertThat(answer.status()).as(path + ": " + answer.body()).isEqualTo(200);
     return answer.json();
   }
 
   /** Every item of a paged list, page after page. */
-  List<JsonNode> items(String path) {
+  public List<JsonNode> items(String path) {
     List<JsonNode> items = new ArrayList<>();
     String separator = path.contains("?") ? "&" : "?";
     JsonNode page = json(path + separator + "limit=500");
@@ -88,7 +90,7 @@ final class RestClient {
     return items;
   }
 
-  Answer post(String path, Object body) {
+  public Answer post(String path, Object body) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
@@ -97,19 +99,49 @@ final class RestClient {
   }
 
   /** Bytes of an answer that must be 200. */
-  byte[] bytes(String path) {
+  public byte[] bytes(String path) {
     HttpResponse<byte[]> answer = sendFor(request(path).GET(), BodyHandlers.ofByteArray());
     assertThat(answer.statusCode()).as(path).isEqualTo(200);
     return answer.body();
   }
 
   /** Posts bytes as they are. */
-  Answer postBytes(String path, String contentType, byte[] body) {
+  public Answer postBytes(String path, String contentType, byte[] body) {
     return send(
         request(path)
             .header("Content-Type", contentType)
             .header("X-Fabwafer", "1")
             .POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  /**
+   * Follows the server-sent events on a thread of its own, for as long as the process lives.
+   *
+   * @param listener gets each event's name and data
+   */
+  public void follow(BiConsumer<String, JsonNode> listener) {
+    HttpResponse<Stream<String>> answer =
+        sendFor(
+            HttpRequest.newBuilder(URI.create(address + "/api/v1/events")).GET(),
+            BodyHandlers.ofLines());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              StringBuilder event = new StringBuilder();
+              answer
+                  .body()
+                  .forEach(
+                      line -> {
+                        if (line.startsWith("event:")) {
+                          event.setLength(0);
+                          event.append(line.substring("event:".length()).strip());
+                        } else if (line.startsWith("data:")) {
+                          String data = line.substring("data:".length());
+                          listener.accept(event.toString(), MAPPER.readTree(data));
+                        }
+                      });
+            });
   }
 
   private HttpRequest.Builder request(String path) {

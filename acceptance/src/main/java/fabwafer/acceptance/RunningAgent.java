@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The real agent of one camera; can be killed and started again. */
-final class RunningAgent implements AutoCloseable {
+public final class RunningAgent implements AutoCloseable {
   private final Path folder;
   private final String[] arguments;
   private Program program;
@@ -25,13 +25,13 @@ final class RunningAgent implements AutoCloseable {
    * @param camera the camera's name
    * @param inbox the watched folder
    */
-  static RunningAgent start(Path folder, RunningHub hub, String camera, Path inbox) {
+  public static RunningAgent start(Path folder, RunningHub hub, String camera, Path inbox) {
     return new RunningAgent(
         folder, "agent", "--config", config(folder, hub, camera, inbox).toString());
   }
 
   /** Writes the configuration of an agent whose spool goes to a folder. */
-  static Path config(Path folder, RunningHub hub, String camera, Path inbox) {
+  public static Path config(Path folder, RunningHub hub, String camera, Path inbox) {
     try {
       Files.createDirectories(folder);
       return Files.writeString(
@@ -52,22 +52,27 @@ final class RunningAgent implements AutoCloseable {
   }
 
   /** All it printed since the first start. */
-  String printed() {
+  public String printed() {
     return program.printed();
   }
 
+  /** The process that runs now. */
+  public Program program() {
+    return program;
+  }
+
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     program.kill();
   }
 
   /** SIGTERM; answers the exit code. */
-  int terminate() {
+  public int terminate() {
     return program.terminate();
   }
 
   /** Starts it again after its end; returns at once. */
-  void restart() {
+  public void restart() {
     program.close();
     program = launch();
   }
