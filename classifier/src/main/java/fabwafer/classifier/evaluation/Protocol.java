@@ -1,0 +1,48 @@
+package fabwafer.classifier.evaluation;
+
+/**
+ * How an evaluation was made; with it and the program's version anybody can make it again.
+ *
+ * @param data name of the data set
+ * @param dataSha256 SHA-256 of the data set, 64 hexadecimal digits
+ * @param split which wafers of it, such as {@code fold 2}
+ * @param dieMaskForced whether every wafer map got the data set's common die mask
+ * @param modelId id of the model
+ * @param noneWeight what a wafer whose ground truth is none counts, above 0; any other counts 1
+ * @param resamples bootstrap samples, 1 to {@link #MAX_RESAMPLES}
+ * @param seed seed of the bootstrap
+ */
+public record Protocol(
+    String data,
+    String dataSha256,
+    String split,
+    boolean dieMaskForced,
+    String modelId,
+    double noneWeight,
+    int resamples,
+    long seed) {
+  /** Bootstrap samples of a report. */
+  public static final int RESAMPLES = 1_000;
+
+  /** Most bootstrap samples: more say nothing more. */
+  public static final int MAX_RESAMPLES = 100_000;
+
+  private static final double MOST_NONE_WEIGHT = 1e6;
+
+  public Protocol {
+    if (!(noneWeight > 0 && noneWeight <= MOST_NONE_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "the weight of none must be above 0 and at most %,.0f, got %s"
+              .formatted(MOST_NONE_WEIGHT, noneWeight));
+    }
+    if (resamples < 1 || resamples > MAX_RESAMPLES) {
+      throw new IllegalArgumentException(
+          "bootstrap samples must be 1 to %,d, got %,d".formatted(MAX_RESAMPLES, resamples));
+    }
+  }
+
+  /** Whether wafers count differently. */
+  public boolean weighted() {
+    return noneWeight != 1;
+  }
+}
