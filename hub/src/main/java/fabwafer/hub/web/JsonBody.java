@@ -1,0 +1,142 @@
+package fabwafer.hub.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The JSON object that a request carries; each getter names the field it could not read. */
+public final class JsonBody {
+  private final ObjectNode fields;
+
+  private JsonBody(ObjectNode fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param known the fields it may have
+   * @throws ProblemException if it is no JSON object, or has another field
+   */
+  static JsonBody parse(byte[] body, Set<String> known) {
+    JsonNode root;
+    try {
+      root = Json.MAPPER.readTree(body);
+    } catch (JacksonException e) {
+      throw new ProblemException(Problem.MALFORMED_JSON, "the body is not JSON: " + firstLine(e));
+    }
+    if (!(root instanceof ObjectNode object)) {
+      throw new ProblemException(Problem.BAD_BODY, "the body must be a JSON object");
+    }
+    for (String name : object.propertyNames()) {
+      if (!known.contains(name)) {
+        String shown = Texts.shown(name);
+        throw ProblemException.field(
+            Texts.plain(name),
+            "%s is no field here; known: %s"
+                .formatted(shown, String.join(", ", new TreeSet<>(known))));
+      }
+    }
+    return new JsonBody(object);
+  }
+
+  /** Whether a field is there and not null. */
+  public boolean has(String field) {
+    return value(field) != null;
+  }
+
+  /**
+   * A text.
+   *
+   * @throws ProblemException if it is missing, no text, or longer than allowed
+   */
+  public String text(String field, int maxChars) {
+    return optionalText(field, maxChars)
+        .orElseThrow(() -> ProblemException.field(field, field + " is missing"));
+  }
+
+  /** A text that may be missing or null. */
+  public Optional<String> optionalText(String field, int maxChars) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isString()) {
+      throw ProblemException.field(field, field + " must be a text");
+    }
+    String text = value.stringValue();
+    if (text.length() > maxChars) {
+      throw ProblemException.field(
+          field,
+          "%s must be at most %,d characters, got %,d".formatted(field, maxChars, text.length()));
+    }
+    return Optional.of(text);
+  }
+
+  /** A time, seconds or milliseconds since 1970, a number or a numeric text, as it came. */
+  public String timestamp(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      throw ProblemException.field(field, field + " is missing");
+    }
+    if (!value.isNumber() && !value.isString()) {
+      throw ProblemException.field(field, field + " must be a number");
+    }
+    return value.asString();
+  }
+
+  /**
+   * Rows of whole numbers, such as die codes.
+   *
+   * @throws ProblemException if the field holds anything else, or a number outside 0 to 255
+   */
+  public List<byte[]> rows(String field) {
+    JsonNode value = value(field);
+    if (value == null || !value.isArray()) {
+      throw ProblemException.field(field, field + " must be a list of rows");
+    }
+    List<byte[]> rows = new ArrayList<>(value.size());
+    for (JsonNode row : value) {
+      if (!row.isArray()) {
+        throw ProblemException.field(
+            field, "%s, row %d must be a list of numbers".formatted(field, rows.size()));
+      }
+      byte[] codes = new byte[row.size()];
+      for (int i = 0; i < codes.length; i++) {
+        JsonNode code = row.get(i);
+        if (!code.canConvertToInt()
+            || !code.isIntegralNumber()
+            || code.intValue() < 0
+            || code.intValue() > 255) {
+          throw ProblemException.field(
+              field,
+              "%s, row %d, column %d must be 0, 1 or 2, got %s"
+                  .formatted(field, rows.size(), i, Texts.shown(code.toString())));
+        }
+        codes[i] = (byte) code.intValue();
+      }
+      rows.add(codes);
+    }
+    return rows;
+  }
+
+  private @Nullable JsonNode value(String field) {
+    JsonNode value = fields.get(field);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static String firstLine(JacksonException e) {
+    String line = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    var location = e.getLocation();
+    return location == null
+        ? Texts.plain(line)
+        : "%s (line %d, column %d)"
+            .formatted(Texts.plain(line), location.getLineNr(), location.getColumnNr());
+  }
+}
