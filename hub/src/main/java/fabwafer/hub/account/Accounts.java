@@ -1,0 +1,273 @@
+package fabwafer.hub.account;
+
+import fabwafer.hub.database.Database;
+import fabwafer.hub.web.Authentication;
+import fabwafer.hub.web.Caller;
+import fabwafer.hub.web.Problem;
+import fabwafer.hub.web.ProblemException;
+import fabwafer.hub.web.Role;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+
+/** The accounts and their sessions. */
+public final class Accounts implements Authentication {
+  /** The account that the first start makes. */
+  public static final String FIRST_ADMIN = "admin";
+
+  /** Fewest characters of a password. */
+  static final int MIN_PASSWORD_CHARS = 12;
+
+  /** Most characters of a password; bounds the work of hashing one. */
+  static final int MAX_PASSWORD_CHARS = 256;
+
+  /** Most characters of an account's name. */
+  static final int MAX_NAME_CHARS = 64;
+
+  /** Most accounts. */
+  static final int MAX_ACCOUNTS = 10_000;
+
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9_-][a-z0-9._@-]{0," + (MAX_NAME_CHARS - 1) + "}");
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Passwords passwords = new Passwords();
+  private final Sessions sessions;
+  private final LoginThrottle throttle;
+
+  /** The accounts in a database. */
+  public Accounts(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+    this.sessions = new Sessions(database, clock);
+    this.throttle = new LoginThrottle(clock);
+  }
+
+  /** A login that succeeded: who, and what the browser is to hold. */
+  record Login(Account account, String session) {}
+
+  private record Row(Account account, String passwordHash) {}
+
+  /**
+   * Makes the account {@value #FIRST_ADMIN} where there is no account at all.
+   *
+   * @return its password, to be shown once: it is kept as a hash only; empty if there are accounts
+   */
+  public Optional<String> makeFirstAdmin() {
+    if (!list().isEmpty()) {
+      return Optional.empty();
+    }
+    String password = passwords.random();
+    create(FIRST_ADMIN, password, Role.ADMIN);
+    return Optional.of(password);
+  }
+
+  @Override
+  public Optional<Caller> use(String session) {
+    return sessions.use(session);
+  }
+
+  @Override
+  public Optional<Caller> peek(String session) {
+    return sessions.peek(session);
+  }
+
+  /**
+   * Logs in.
+   *
+   * @param address where from, for the throttle
+   * @throws ProblemException if user or password is wrong, or this try has to wait
+   */
+  Login login(String user, String password, String address) {
+    String name = user.toLowerCase(Locale.ROOT);
+    throttle.begin(name, address);
+    Optional<Row> row = NAME.matcher(name).matches() ? find(name) : Optional.empty();
+    if (!passwords.isRight(password, row.map(Row::passwordHash)) || row.isEmpty()) {
+      throw new ProblemException(Problem.WRONG_PASSWORD, "user or password is wrong");
+    }
+    throttle.succeeded(name, address);
+    Account account = row.get().account();
+    return new Login(account, database.write(handle -> sessions.begin(handle, account.name())));
+  }
+
+  /** Ends a session, if there is one. */
+  void logout(String session) {
+    sessions.end(session);
+  }
+
+  /** Every account, by name. */
+  List<Account> list() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select * from accounts order by name")
+                .map((row, context) -> read(row).account())
+                .list());
+  }
+
+  /**
+   * Makes an account.
+   *
+   * @throws ProblemException if the name is taken, or name or password is out of its limits
+   */
+  public Account create(String user, String password, Role role) {
+    Account account = new Account(requireName(user), role, clock.millis());
+    String hash = passwords.hash(requirePassword("password", password));
+    database.change(
+        handle -> {
+          if (find(handle, account.name()).isPresent()) {
+            throw new ProblemException(
+                Problem.CONFLICT, "there is an account " + account.name() + " already");
+          }
+          requireRoom(handle);
+          handle
+              .createUpdate(
+                  "insert into accounts (name, password_hash, role, created)"
+                      + " values (:name, :hash, :role, :created)")
+              .bind("name", account.name())
+              .bind("hash", hash)
+              .bind("role", role.word())
+              .bind("created", account.createdMillis())
+              .execute();
+        });
+    return account;
+  }
+
+  /**
+   * Changes an account and ends its sessions, except the one that asks.
+   *
+   * @throws ProblemException if there is none, or it is the last admin and would be none
+   */
+  Account change(String user, Optional<Role> role, Optional<String> password, String kept) {
+    Optional<String> hash =
+        password.map(given -> passwords.hash(requirePassword("password", given)));
+    return database.write(
+        handle -> {
+          Account before = require(handle, user);
+          Role after = role.orElse(before.role());
+          if (after != Role.ADMIN) {
+            requireOtherAdmin(handle, before);
+          }
+          handle
+              .createUpdate(
+                  "update accounts set role = :role,"
+                      + " password_hash = coalesce(:hash, password_hash) where name = :name")
+              .bind("role", after.word())
+              .bind("hash", hash.orElse(null))
+              .bind("name", before.name())
+              .execute();
+          sessions.endOthers(handle, before.name(), kept);
+          return new Account(before.name(), after, before.createdMillis());
+        });
+  }
+
+  /**
+   * Changes one's own password and ends the account's other sessions.
+   *
+   * @throws ProblemException if the current password is wrong
+   */
+  void changeOwnPassword(
+      String user, String current, String password, String session, String address) {
+    requirePassword("newPassword", password);
+    throttle.begin(user, address);
+    if (!passwords.isRight(current, find(user).map(Row::passwordHash))) {
+      throw new ProblemException(Problem.WRONG_CURRENT_PASSWORD, "currentPassword is wrong");
+    }
+    throttle.succeeded(user, address);
+    change(user, Optional.empty(), Optional.of(password), session);
+  }
+
+  /**
+   * Removes an account with its sessions.
+   *
+   * @throws ProblemException if there is none, or it is the last admin
+   */
+  void remove(String user) {
+    database.change(
+        handle -> {
+          Account account = require(handle, user);
+          requireOtherAdmin(handle, account);
+          handle
+              .createUpdate("delete from accounts where name = :name")
+              .bind("name", account.name())
+              .execute();
+        });
+  }
+
+  private Optional<Row> find(String name) {
+    return database.read(handle -> find(handle, name));
+  }
+
+  private static Optional<Row> find(Handle handle, String name) {
+    return handle
+        .createQuery("select * from accounts where name = :name")
+        .bind("name", name)
+        .map((row, context) -> read(row))
+        .findOne();
+  }
+
+  private static Row read(ResultSet row) throws SQLException {
+    return new Row(
+        new Account(
+            row.getString("name"),
+            Role.ofWord(row.getString("role")).orElseThrow(),
+            row.getLong("created")),
+        row.getString("password_hash"));
+  }
+
+  private static Account require(Handle handle, String user) {
+    String name = user.toLowerCase(Locale.ROOT);
+    Optional<Row> row = NAME.matcher(name).matches() ? find(handle, name) : Optional.empty();
+    return row.map(Row::account)
+        .orElseThrow(() -> ProblemException.notFound("there is no account of that name"));
+  }
+
+  private static void requireOtherAdmin(Handle handle, Account account) {
+    long others =
+        handle
+            .createQuery("select count(*) from accounts where role = :admin and name <> :name")
+            .bind("admin", Role.ADMIN.word())
+            .bind("name", account.name())
+            .mapTo(Long.class)
+            .one();
+    if (account.role() == Role.ADMIN && others == 0) {
+      throw new ProblemException(
+          Problem.CONFLICT, account.name() + " is the last admin; make another one first");
+    }
+  }
+
+  private static void requireRoom(Handle handle) {
+    long accounts = handle.createQuery("select count(*) from accounts").mapTo(Long.class).one();
+    if (accounts >= MAX_ACCOUNTS) {
+      throw new ProblemException(
+          Problem.CONFLICT, "there are %,d accounts, which is the limit".formatted(accounts));
+    }
+  }
+
+  private static String requireName(String user) {
+    String name = user.toLowerCase(Locale.ROOT);
+    if (!NAME.matcher(name).matches()) {
+      throw ProblemException.field(
+          "user",
+          "user must be 1 to %d of A-Z a-z 0-9 . _ @ - and begin with none of . @"
+              .formatted(MAX_NAME_CHARS));
+    }
+    return name;
+  }
+
+  private static String requirePassword(String field, String password) {
+    if (password.length() < MIN_PASSWORD_CHARS || password.length() > MAX_PASSWORD_CHARS) {
+      throw ProblemException.field(
+          field,
+          "%s must be %d to %d characters, got %d"
+              .formatted(field, MIN_PASSWORD_CHARS, MAX_PASSWORD_CHARS, password.length()));
+    }
+    return password;
+  }
+}

@@ -1,0 +1,150 @@
+package fabwafer.hub.account;
+
+import fabwafer.hub.database.Database;
+import fabwafer.hub.web.Caller;
+import fabwafer.hub.web.Role;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Who is logged in: the table of sessions. What the browser holds is stored as a hash only. */
+final class Sessions {
+  /** A session that nobody uses ends after this: a shift. */
+  static final Duration IDLE = Duration.ofHours(8);
+
+  /** A session ends after this, used or not. */
+  static final Duration LONGEST = Duration.ofDays(7);
+
+  /** Use is noted no more often than this, so that reading does not write each time. */
+  private static final Duration NOTE_USE = Duration.ofMinutes(1);
+
+  /** Most sessions of one account; the longest unused end first. */
+  static final int MAX_OF_ACCOUNT = 50;
+
+  private static final int ID_BYTES = 32;
+  private static final int MAX_ID_CHARS = 64;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+
+  Sessions(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  private record Row(Caller caller, long createdMillis, long lastUsedMillis) {}
+
+  /** A new session of an account, in the caller's transaction; what the browser is to hold. */
+  String begin(Handle handle, String account) {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    long now = clock.millis();
+    handle
+        .createUpdate("delete from sessions where created < :oldest or last_used < :unused")
+        .bind("oldest", now - LONGEST.toMillis())
+        .bind("unused", now - IDLE.toMillis())
+        .execute();
+    handle
+        .createUpdate(
+            "delete from sessions where account = :account and id_hash not in"
+                + " (select id_hash from sessions where account = :account"
+                + " order by last_used desc limit :kept)")
+        .bind("account", account)
+        .bind("kept", MAX_OF_ACCOUNT - 1)
+        .execute();
+    handle
+        .createUpdate(
+            "insert into sessions (id_hash, account, created, last_used)"
+                + " values (:id_hash, :account, :now, :now)")
+        .bind("id_hash", hash(id))
+        .bind("account", account)
+        .bind("now", now)
+        .execute();
+    return id;
+  }
+
+  /** Whose session it is, while it lasts. */
+  Optional<Caller> peek(String id) {
+    return find(id).map(Row::caller);
+  }
+
+  /** Whose session it is, while it lasts; notes that it is used. */
+  Optional<Caller> use(String id) {
+    Optional<Row> row = find(id);
+    long now = clock.millis();
+    if (row.isPresent() && now - row.get().lastUsedMillis >= NOTE_USE.toMillis()) {
+      database.change(
+          handle ->
+              handle
+                  .createUpdate("update sessions set last_used = :now where id_hash = :id_hash")
+                  .bind("now", now)
+                  .bind("id_hash", hash(id))
+                  .execute());
+    }
+    return row.map(Row::caller);
+  }
+
+  /** Ends a session, if there is one. */
+  void end(String id) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate("delete from sessions where id_hash = :id_hash")
+                .bind("id_hash", hash(id))
+                .execute());
+  }
+
+  /** Ends an account's sessions except one, in the caller's transaction. */
+  void endOthers(Handle handle, String account, String kept) {
+    handle
+        .createUpdate("delete from sessions where account = :account and id_hash <> :kept")
+        .bind("account", account)
+        .bind("kept", hash(kept))
+        .execute();
+  }
+
+  private Optional<Row> find(String id) {
+    if (id.length() > MAX_ID_CHARS) {
+      return Optional.empty();
+    }
+    long now = clock.millis();
+    return database
+        .read(
+            handle ->
+                handle
+                    .createQuery(
+                        "select a.name, a.role, s.created, s.last_used from sessions s"
+                            + " join accounts a on a.name = s.account where s.id_hash = :id_hash")
+                    .bind("id_hash", hash(id))
+                    .map(
+                        (row, context) ->
+                            new Row(
+                                new Caller(
+                                    row.getString("name"),
+                                    Role.ofWord(row.getString("role")).orElseThrow()),
+                                row.getLong("created"),
+                                row.getLong("last_used")))
+                    .findOne())
+        .filter(row -> now - row.createdMillis < LONGEST.toMillis())
+        .filter(row -> now - row.lastUsedMillis < IDLE.toMillis());
+  }
+
+  private static String hash(String id) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
