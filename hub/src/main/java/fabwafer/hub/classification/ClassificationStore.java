@@ -102,6 +102,23 @@ public final class ClassificationStore {
     return database.read(handle -> find(handle, imgid, timestampMillis));
   }
 
+  /** The newest classification of an inspection's name, by its time. */
+  public Optional<Classification> newest(DeviceName device, String imgid) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select "
+                        + COLUMNS
+                        + " from classifications where imgid = :imgid and fab = :fab"
+                        + " and camera = :camera order by timestamp desc limit 1")
+                .bind("imgid", imgid)
+                .bind("fab", device.fab())
+                .bind("camera", device.camera())
+                .map((row, context) -> read(row))
+                .findOne());
+  }
+
   /** The page of classifications that follows the query's cursor. */
   public Page page(ClassificationQuery query) {
     Conditions where = new Conditions();

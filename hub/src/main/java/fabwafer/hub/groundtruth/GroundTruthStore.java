@@ -1,0 +1,238 @@
+package fabwafer.hub.groundtruth;
+
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationQuery;
+import fabwafer.hub.classification.ClassificationQuery.Cursor;
+import fabwafer.hub.database.Database;
+import fabwafer.protocol.DeviceName;
+import fabwafer.wafer.DefectPattern;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/** The table of ground truths, and which wafers are reviewed. */
+public final class GroundTruthStore {
+  /** Most labels of one wafer: further ones come from a script that has gone wild. */
+  public static final int MAX_OF_WAFER = 1_000;
+
+  private final Database database;
+
+  public GroundTruthStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Adds a label; from now on it is the wafer's.
+   *
+   * @param label in the spelling to be stored
+   * @return the label as stored; empty if the wafer has {@value #MAX_OF_WAFER}
+   */
+  public Optional<GroundTruth> add(
+      Classification wafer,
+      String label,
+      String reviewer,
+      Optional<String> comment,
+      long nowMillis) {
+    return database.write(
+        handle -> {
+          if (countOf(handle, wafer) >= MAX_OF_WAFER) {
+            return Optional.empty();
+          }
+          long id = insert(handle, wafer, label, reviewer, comment, nowMillis);
+          setNewest(handle, wafer, label, id);
+          return Optional.of(
+              new GroundTruth(
+                  id,
+                  wafer.imgid(),
+                  wafer.timestampMillis(),
+                  wafer.device(),
+                  label,
+                  reviewer,
+                  comment,
+                  nowMillis));
+        });
+  }
+
+  /** The labels that a query asks for. */
+  public List<GroundTruth> page(GroundTruthQuery query) {
+    List<String> where = new ArrayList<>();
+    Map<String, Object> bindings = new TreeMap<>();
+    where.add("id < :before and timestamp >= :from and timestamp <= :to");
+    bindings.put("before", query.before().orElse(Long.MAX_VALUE));
+    bindings.put("from", query.fromMillis());
+    bindings.put("to", query.toMillis());
+    addEqual(where, bindings, "fab", query.fab());
+    addEqual(where, bindings, "camera", query.camera());
+    addEqual(where, bindings, "imgid", query.imgid());
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select * from ground_truths where "
+                        + String.join(" and ", where)
+                        + " order by id desc limit :limit")
+                .bindMap(bindings)
+                .bind("limit", query.limit())
+                .map((row, context) -> read(row))
+                .list());
+  }
+
+  /** A wafer's labels, the last given first. */
+  public List<GroundTruth> history(String imgid, long timestampMillis, int limit) {
+    return page(
+        new GroundTruthQuery(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(imgid),
+            timestampMillis,
+            timestampMillis,
+            Optional.empty(),
+            limit));
+  }
+
+  /** The labels that count of some wafers; those not reviewed are left out. */
+  public Map<Cursor, GroundTruth> newestOf(List<Classification> wafers) {
+    if (wafers.isEmpty()) {
+      return Map.of();
+    }
+    Map<Cursor, GroundTruth> newest = new HashMap<>();
+    List<GroundTruth> found =
+        database.read(
+            handle ->
+                handle
+                    .createQuery(
+                        "select g.* from reviewed_wafers r join ground_truths g on g.id = r.newest"
+                            + " where r.imgid in (<imgids>)"
+                            + " and r.timestamp >= :from and r.timestamp <= :to")
+                    .bindList("imgids", wafers.stream().map(Classification::imgid).toList())
+                    .bind(
+                        "from",
+                        wafers.stream().mapToLong(Classification::timestampMillis).min().orElse(0))
+                    .bind(
+                        "to",
+                        wafers.stream().mapToLong(Classification::timestampMillis).max().orElse(0))
+                    .map((row, context) -> read(row))
+                    .list());
+    found.forEach(truth -> newest.put(new Cursor(truth.timestampMillis(), truth.imgid()), truth));
+    return newest;
+  }
+
+  /**
+   * The keys of reviewed wafers, newest first by the wafer's time.
+   *
+   * @param query as for classifications
+   * @param correctedOnly only those whose label is not their prediction
+   */
+  public List<Cursor> reviewed(ClassificationQuery query, boolean correctedOnly) {
+    List<String> where = new ArrayList<>();
+    Map<String, Object> bindings = new TreeMap<>();
+    where.add("r.timestamp >= :from and r.timestamp <= :to");
+    bindings.put("from", query.fromMillis());
+    bindings.put("to", query.toMillis());
+    addEqual(where, bindings, "r.fab", query.fab());
+    addEqual(where, bindings, "r.camera", query.camera());
+    addEqual(
+        where, bindings, "c.prediction", query.prediction().map(DefectPattern::canonicalLabel));
+    if (correctedOnly) {
+      where.add("r.corrected = 1");
+    }
+    query
+        .after()
+        .ifPresent(
+            cursor -> {
+              where.add("(r.timestamp, r.imgid) < (:after_timestamp, :after_imgid)");
+              bindings.put("after_timestamp", cursor.timestampMillis());
+              bindings.put("after_imgid", cursor.imgid());
+            });
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select r.imgid, r.timestamp from reviewed_wafers r join classifications c"
+                        + " on c.imgid = r.imgid and c.timestamp = r.timestamp where "
+                        + String.join(" and ", where)
+                        + " order by r.timestamp desc, r.imgid desc limit :limit")
+                .bindMap(bindings)
+                .bind("limit", query.limit())
+                .map((row, context) -> new Cursor(row.getLong("timestamp"), row.getString("imgid")))
+                .list());
+  }
+
+  private static void addEqual(
+      List<String> where, Map<String, Object> bindings, String column, Optional<String> value) {
+    value.ifPresent(
+        text -> {
+          String name = column.replace('.', '_');
+          where.add(column + " = :" + name);
+          bindings.put(name, text);
+        });
+  }
+
+  private static int countOf(Handle handle, Classification wafer) {
+    return handle
+        .createQuery(
+            "select count(*) from ground_truths where imgid = :imgid and timestamp = :timestamp")
+        .bind("imgid", wafer.imgid())
+        .bind("timestamp", wafer.timestampMillis())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static long insert(
+      Handle handle,
+      Classification wafer,
+      String label,
+      String reviewer,
+      Optional<String> comment,
+      long nowMillis) {
+    return handle
+        .createQuery(
+            "insert into ground_truths (imgid, timestamp, fab, camera, ground_truth, reviewer,"
+                + " comment, at) values (:imgid, :timestamp, :fab, :camera, :ground_truth,"
+                + " :reviewer, :comment, :at) returning id")
+        .bind("imgid", wafer.imgid())
+        .bind("timestamp", wafer.timestampMillis())
+        .bind("fab", wafer.device().fab())
+        .bind("camera", wafer.device().camera())
+        .bind("ground_truth", label)
+        .bind("reviewer", reviewer)
+        .bind("comment", comment.orElse(null))
+        .bind("at", nowMillis)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static void setNewest(Handle handle, Classification wafer, String label, long id) {
+    handle
+        .createUpdate(
+            "insert into reviewed_wafers (imgid, timestamp, fab, camera, corrected, newest)"
+                + " values (:imgid, :timestamp, :fab, :camera, :corrected, :newest)"
+                + " on conflict (imgid, timestamp)"
+                + " do update set corrected = excluded.corrected, newest = excluded.newest")
+        .bind("imgid", wafer.imgid())
+        .bind("timestamp", wafer.timestampMillis())
+        .bind("fab", wafer.device().fab())
+        .bind("camera", wafer.device().camera())
+        .bind("corrected", label.equals(wafer.prediction()) ? 0 : 1)
+        .bind("newest", id)
+        .execute();
+  }
+
+  private static GroundTruth read(ResultSet row) throws SQLException {
+    return new GroundTruth(
+        row.getLong("id"),
+        row.getString("imgid"),
+        row.getLong("timestamp"),
+        new DeviceName(row.getString("fab"), row.getString("camera")),
+        row.getString("ground_truth"),
+        row.getString("reviewer"),
+        Optional.ofNullable(row.getString("comment")),
+        row.getLong("at"));
+  }
+}

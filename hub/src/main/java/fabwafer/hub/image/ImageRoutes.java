@@ -1,0 +1,252 @@
+package fabwafer.hub.image;
+
+import fabwafer.hub.archive.Archive;
+import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationQuery;
+import fabwafer.hub.classification.ClassificationQuery.Cursor;
+import fabwafer.hub.classification.ClassificationQuery.Page;
+import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.groundtruth.GroundTruth;
+import fabwafer.hub.groundtruth.GroundTruthRoutes;
+import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.web.Access;
+import fabwafer.hub.web.Exchange;
+import fabwafer.hub.web.Json;
+import fabwafer.hub.web.Problem;
+import fabwafer.hub.web.ProblemException;
+import fabwafer.hub.web.Route;
+import fabwafer.hub.web.RouteSource;
+import fabwafer.hub.web.Routes;
+import fabwafer.protocol.DeviceName;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.WaferMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The stored classifications, each with its image, its wafer map and its labels. */
+public final class ImageRoutes implements RouteSource {
+  /** Classifications looked at for one page of unreviewed ones. */
+  static final int MAX_LOOKED_AT = 10_000;
+
+  private static final String PATH = "/api/v1/images";
+  private static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
+  private static final int MAX_HISTORY = 100;
+
+  private final ClassificationStore classifications;
+  private final Archive archive;
+  private final GroundTruthStore groundTruths;
+  private final WaferMapReader reader;
+
+  public ImageRoutes(
+      ClassificationStore classifications,
+      Archive archive,
+      GroundTruthStore groundTruths,
+      WaferMapReader reader) {
+    this.classifications = classifications;
+    this.archive = archive;
+    this.groundTruths = groundTruths;
+    this.reader = reader;
+  }
+
+  @Override
+  public void addTo(Routes routes) {
+    routes.add(
+        Route.get(PATH, Access.VIEWER, this::list)
+            .query("fab", "camera", "fromts", "tots", "prediction", "state", "limit", "cursor"));
+    routes.add(Route.get(ONE, Access.VIEWER, this::one).query("timestamp"));
+    routes.add(Route.get(ONE + "/image", Access.VIEWER, this::image).query("timestamp"));
+    routes.add(Route.get(ONE + "/wafermap", Access.VIEWER, this::waferMap).query("timestamp"));
+  }
+
+  private void list(Exchange exchange) {
+    ClassificationQuery query = query(exchange);
+    Optional<String> state = exchange.word("state", List.of("unreviewed", "reviewed", "corrected"));
+    Page page =
+        switch (state.orElse("")) {
+          case "unreviewed" -> unreviewed(query);
+          case "reviewed" -> reviewed(query, false);
+          case "corrected" -> reviewed(query, true);
+          default -> classifications.page(query);
+        };
+    Map<Cursor, GroundTruth> truths = groundTruths.newestOf(page.rows());
+    ObjectNode answer = Json.object();
+    ArrayNode items = answer.putArray("items");
+    for (Classification wafer : page.rows()) {
+      items.add(ImageJson.json(wafer, Optional.ofNullable(truths.get(placeOf(wafer)))));
+    }
+    answer.put("next", page.next().map(Cursor::toString).orElse(null));
+    exchange.json(answer);
+  }
+
+  private static ClassificationQuery query(Exchange exchange) {
+    Optional<String> fab = exchange.name("fab");
+    Optional<String> camera = exchange.name("camera");
+    if (camera.isPresent() && fab.isEmpty()) {
+      throw ProblemException.parameter("camera", "camera needs its fab");
+    }
+    return new ClassificationQuery(
+        fab,
+        camera,
+        exchange.time("fromts").orElse(0L),
+        exchange.time("tots").orElse(Long.MAX_VALUE),
+        exchange.label("prediction"),
+        false,
+        exchange.cursor().map(ImageJson::cursor),
+        exchange.limit());
+  }
+
+  /** A page of those without ground truth; shorter than asked for where few of many are. */
+  private Page unreviewed(ClassificationQuery query) {
+    List<Classification> rows = new ArrayList<>();
+    Optional<Cursor> next = query.after();
+    int lookedAt = 0;
+    do {
+      Page page = classifications.page(after(query, next));
+      Map<Cursor, GroundTruth> truths = groundTruths.newestOf(page.rows());
+      for (Classification wafer : page.rows()) {
+        if (!truths.containsKey(placeOf(wafer))) {
+          rows.add(wafer);
+          if (rows.size() == query.limit()) {
+            boolean wasLast = wafer.equals(page.rows().getLast()) && page.next().isEmpty();
+            return new Page(rows, wasLast ? Optional.empty() : Optional.of(placeOf(wafer)));
+          }
+        }
+      }
+      lookedAt += page.rows().size();
+      next = page.next();
+    } while (next.isPresent() && lookedAt < MAX_LOOKED_AT);
+    return new Page(rows, next);
+  }
+
+  private Page reviewed(ClassificationQuery query, boolean correctedOnly) {
+    List<Cursor> places = groundTruths.reviewed(query, correctedOnly);
+    List<Classification> rows =
+        places.stream()
+            .flatMap(place -> classifications.find(place.imgid(), place.timestampMillis()).stream())
+            .toList();
+    boolean full = places.size() == query.limit();
+    return new Page(rows, full ? Optional.of(places.getLast()) : Optional.empty());
+  }
+
+  private void one(Exchange exchange) {
+    DeviceName device = device(exchange);
+    String imgid = exchange.nameInPath("imgid");
+    Optional<Long> timestamp = exchange.exactMillis("timestamp");
+    Classification wafer =
+        (timestamp.isPresent()
+                ? classifications.find(imgid, timestamp.get())
+                : classifications.newest(device, imgid))
+            .filter(found -> found.device().equals(device))
+            .orElseThrow(
+                () ->
+                    ProblemException.notFound(
+                        "there is no classification of %s of %s%s"
+                            .formatted(
+                                imgid,
+                                device,
+                                timestamp.map(millis -> " at " + millis).orElse(""))));
+    List<GroundTruth> history =
+        groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
+    ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
+    json.set("more", ImageJson.more(wafer));
+    ArrayNode labels = json.putArray("groundTruths");
+    history.forEach(truth -> labels.add(GroundTruthRoutes.json(truth)));
+    exchange.json(json);
+  }
+
+  private void image(Exchange exchange) {
+    ArchivedImage image = archived(exchange);
+    setCaching(exchange, image);
+    if (!exchange.clientHas(image.sha256())) {
+      byte[] bytes = archive.read(image);
+      exchange.bytes(contentType(bytes), bytes);
+    }
+  }
+
+  private void waferMap(Exchange exchange) {
+    ArchivedImage image = archived(exchange);
+    setCaching(exchange, image);
+    if (!exchange.clientHas(image.sha256() + "-" + WaferMapJson.FORM)) {
+      exchange.json(WaferMapJson.json(read(image)));
+    }
+  }
+
+  private WaferMap read(ArchivedImage image) {
+    try {
+      return reader.read(archive.read(image));
+    } catch (WaferException e) {
+      throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ArchivedImage archived(Exchange exchange) {
+    DeviceName device = device(exchange);
+    String imgid = exchange.nameInPath("imgid");
+    Optional<Long> timestamp = exchange.exactMillis("timestamp");
+    Optional<ArchivedImage> image =
+        timestamp.isPresent()
+            ? archive.find(device, imgid, timestamp.get())
+            : archive.versions(device, imgid).reversed().stream().findFirst();
+    return image.orElseThrow(
+        () -> ProblemException.notFound("there is no image %s of %s".formatted(imgid, device)));
+  }
+
+  /** The image that came with a timestamp is that timestamp's for good; any other may change. */
+  private static void setCaching(Exchange exchange, ArchivedImage image) {
+    boolean settled =
+        exchange
+            .exactMillis("timestamp")
+            .filter(millis -> millis == image.timestampMillis())
+            .isPresent();
+    if (settled) {
+      exchange.keepForever();
+    } else {
+      exchange.askAgain();
+    }
+  }
+
+  private static ClassificationQuery after(ClassificationQuery query, Optional<Cursor> after) {
+    return new ClassificationQuery(
+        query.fab(),
+        query.camera(),
+        query.fromMillis(),
+        query.toMillis(),
+        query.prediction(),
+        query.defectsOnly(),
+        after,
+        Exchange.MAX_LIMIT);
+  }
+
+  private static Cursor placeOf(Classification wafer) {
+    return new Cursor(wafer.timestampMillis(), wafer.imgid());
+  }
+
+  private static DeviceName device(Exchange exchange) {
+    return new DeviceName(exchange.nameInPath("fab"), exchange.nameInPath("camera"));
+  }
+
+  /** The type of an image file by its first bytes; what is none is not shown as one. */
+  private static String contentType(byte[] bytes) {
+    if (startsWith(bytes, 0x89, 'P', 'N', 'G')) {
+      return "image/png";
+    }
+    return startsWith(bytes, 0xff, 0xd8, 0xff) ? "image/jpeg" : "application/octet-stream";
+  }
+
+  private static boolean startsWith(byte[] bytes, int... start) {
+    if (bytes.length < start.length) {
+      return false;
+    }
+    for (int i = 0; i < start.length; i++) {
+      if ((bytes[i] & 0xff) != start[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

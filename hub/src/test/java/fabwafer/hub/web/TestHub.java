@@ -1,0 +1,146 @@
+package fabwafer.hub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fabwafer.hub.account.AccountRoutes;
+import fabwafer.hub.account.Accounts;
+import fabwafer.hub.alarm.AlarmRoutes;
+import fabwafer.hub.alarm.AlarmStore;
+import fabwafer.hub.archive.Archive;
+import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.hub.catalogue.Catalogue;
+import fabwafer.hub.catalogue.DeviceRoutes;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.classification.StatisticsRoutes;
+import fabwafer.hub.database.Database;
+import fabwafer.hub.groundtruth.GroundTruthRoutes;
+import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.quarantine.QuarantineRoutes;
+import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
+import fabwafer.protocol.PredictionMessage;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.WaferMap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The real web server on a free port, with the real routes, over a database in a folder. */
+final class TestHub implements AutoCloseable {
+  static final DeviceName CAMERA1 = new DeviceName("faba", "camera1");
+  static final String PASSWORD = "a password for tests";
+
+  /** 2026-11-23T10:00:00Z. */
+  static final long NOW = 1_795_428_000_000L;
+
+  final AtomicLong now = new AtomicLong(NOW);
+  final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+  final Database database;
+  final Accounts accounts;
+  final ClassificationStore classifications;
+  final Archive archive;
+  final Catalogue catalogue;
+  final AlarmStore alarms;
+  final QuarantineStore quarantine;
+  final GroundTruthStore groundTruths;
+  final Health health = new Health();
+  final Metrics metrics = new Metrics();
+  final LiveEvents events = new LiveEvents();
+  final WebServer server;
+
+  private TestHub(Path folder, WebConfig config, List<RouteSource> more) {
+    database = Database.open(folder);
+    accounts = new Accounts(database, clock);
+    classifications = new ClassificationStore(database);
+    archive = new Archive(folder.resolve("archive"), database);
+    catalogue = new Catalogue(database);
+    alarms = new AlarmStore(database);
+    quarantine = new QuarantineStore(database, QuarantineConfig.DEFAULT);
+    groundTruths = new GroundTruthStore(database);
+    List<RouteSource> features =
+        new ArrayList<>(
+            List.of(
+                new AccountRoutes(accounts),
+                new DeviceRoutes(catalogue),
+                new ImageRoutes(classifications, archive, groundTruths, TestHub::read),
+                new GroundTruthRoutes(groundTruths, classifications, events, clock),
+                new StatisticsRoutes(classifications),
+                new AlarmRoutes(alarms, classifications, groundTruths, events, clock),
+                new QuarantineRoutes(quarantine)));
+    features.addAll(more);
+    server = WebServer.start(config, accounts, health, metrics, events, features);
+  }
+
+  static TestHub start(Path folder) {
+    return start(folder, WebConfig.loopback(0));
+  }
+
+  static TestHub start(Path folder, WebConfig config, RouteSource... more) {
+    return new TestHub(folder, config, List.of(more));
+  }
+
+  /** Somebody who is not logged in. */
+  TestClient anyone() {
+    return new TestClient(server.port());
+  }
+
+  /** Somebody who is logged in, in an account of that role. */
+  TestClient as(Role role) {
+    String user = "the-" + role.word();
+    if (anyone().login(user, PASSWORD).status() != 200) {
+      accounts.create(user, PASSWORD, role);
+    }
+    TestClient client = anyone();
+    assertThat(client.login(user, PASSWORD).status()).isEqualTo(200);
+    return client;
+  }
+
+  /** Stores a prediction as ingest does. */
+  Classification classified(String imgid, long timestampMillis, String label) {
+    return classified(CAMERA1, imgid, timestampMillis, label);
+  }
+
+  Classification classified(DeviceName device, String imgid, long timestampMillis, String label) {
+    Classification classification =
+        Classification.of(
+            PredictionMessage.of(device, imgid, timestampMillis, label, 0.9), false, now.get());
+    database.change(handle -> classifications.store(handle, classification));
+    return classification;
+  }
+
+  /** Archives an image as ingest does. */
+  void archived(String imgid, long timestampMillis, byte[] bytes) throws IOException {
+    ArchivedImage image =
+        archive.keep(ImageMessage.of(CAMERA1, imgid, timestampMillis, bytes), now.get());
+    database.change(
+        handle -> {
+          archive.enter(handle, image, true);
+          classifications.imageCame(handle, CAMERA1, imgid);
+        });
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    metrics.close();
+    database.close();
+  }
+
+  /** Two bytes, height and width, then the cells: a form only these tests have. */
+  private static WaferMap read(byte[] file) {
+    if (file.length < 3) {
+      throw new WaferException("the image is no wafer map: it is empty");
+    }
+    byte[] cells = new byte[file.length - 2];
+    System.arraycopy(file, 2, cells, 0, cells.length);
+    return WaferMap.of(file[0], file[1], cells);
+  }
+}
