@@ -1,7 +1,9 @@
 package fabwafer.app;
 
 import fabwafer.app.Settings.MistakesException;
+import fabwafer.classifier.ClassifierException;
 import fabwafer.protocol.MessageException;
+import fabwafer.training.TrainingException;
 import fabwafer.wafer.WaferException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,9 +22,12 @@ import picocli.CommandLine.Spec;
     name = "fabwafer",
     description = "Real-time wafer-map defect detection for semiconductor fabs.",
     mixinStandardHelpOptions = true,
-    version = "fabwafer 0.1.0",
-    subcommands = {CommandLine.HelpCommand.class})
+    version = "fabwafer " + Main.VERSION,
+    subcommands = {CommandLine.HelpCommand.class, TrainCommand.class})
 final class Main implements Runnable {
+  /** The program's version; a trained model's card says it. */
+  static final String VERSION = "0.1.0";
+
   /** Exit code of a run that failed for a reason it told. */
   static final int FAILED = 1;
 
@@ -82,6 +87,8 @@ final class Main implements Runnable {
     PrintWriter err = command.getErr();
     switch (failure) {
       case WaferException e -> err.println("fabwafer: " + e.getMessage());
+      case ClassifierException e -> err.println("fabwafer: " + e.getMessage());
+      case TrainingException e -> err.println("fabwafer: " + e.getMessage());
       case MessageException e -> err.println("fabwafer: " + e.getMessage());
       case MistakesException e -> err.println("fabwafer: " + e.getMessage());
       case NoSuchFileException e -> err.println("fabwafer: no such file: " + e.getFile());

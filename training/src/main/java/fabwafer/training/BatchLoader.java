@@ -1,0 +1,117 @@
+package fabwafer.training;
+
+import fabwafer.classifier.Preprocessing;
+import fabwafer.training.EpochPlan.Sample;
+import fabwafer.wafer.Turn;
+import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.dataset.LabelledWafer;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Turns and encodes wafers on a thread of its own, a few batches ahead, so that the network never
+ * waits. Batches come in order; their buffers are used again once {@link #release given back}. For
+ * one consumer thread.
+ */
+final class BatchLoader implements AutoCloseable {
+  /** Batches ready or in the making: one being used, some ahead. */
+  private static final int BUFFERS = 4;
+
+  private final List<LabelledWafer> wafers;
+  private final List<Sample> samples;
+  private final int batch;
+  private final Preprocessing preprocessing;
+  private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
+  private final BlockingQueue<Loaded> ready = new ArrayBlockingQueue<>(BUFFERS);
+  private final Thread thread;
+  private final byte[] planes;
+
+  sealed interface Loaded permits Batch, Failed {}
+
+  /**
+   * Encoded wafers.
+   *
+   * @param inputs shape [size, side, side, planes], unsigned: channels last, as the engine computes
+   *     fastest
+   * @param from position in the order of the first of them
+   */
+  record Batch(ByteBuffer inputs, int from, int size) implements Loaded {}
+
+  record Failed(Throwable cause) implements Loaded {}
+
+  /**
+   * Starts to load.
+   *
+   * @param plan which of {@code wafers}, in which order and turn
+   */
+  BatchLoader(List<LabelledWafer> wafers, EpochPlan plan, int batch, Preprocessing preprocessing) {
+    this.wafers = wafers;
+    this.samples = plan.samples();
+    this.batch = batch;
+    this.preprocessing = preprocessing;
+    this.planes = new byte[preprocessing.inputLength()];
+    for (int i = 0; i < BUFFERS; i++) {
+      free.add(ByteBuffer.allocateDirect(batch * preprocessing.inputLength()));
+    }
+    this.thread = Thread.ofPlatform().daemon().name("batch-loader").start(this::load);
+  }
+
+  /** The next batch; call once for each that the order holds. */
+  Batch next() {
+    try {
+      return switch (ready.take()) {
+        case Batch loaded -> loaded;
+        case Failed failed -> throw new TrainingException("a batch failed to load", failed.cause);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("training was interrupted", e);
+    }
+  }
+
+  /** Gives a batch's buffer back. */
+  void release(Batch used) {
+    free.add(used.inputs());
+  }
+
+  /** Stops loading. */
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void load() {
+    try {
+      for (int from = 0; from < samples.size(); from += batch) {
+        ByteBuffer inputs = free.take().clear();
+        int size = Math.min(batch, samples.size() - from);
+        for (int i = from; i < from + size; i++) {
+          encode(i, inputs);
+        }
+        ready.put(new Batch(inputs.flip(), from, size));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The queue has room: there are never more batches than buffers.
+      ready.add(new Failed(e));
+    }
+  }
+
+  private void encode(int position, ByteBuffer inputs) {
+    Sample sample = samples.get(position);
+    WaferMap wafer = wafers.get(sample.wafer()).wafer();
+    if (sample.turn() != Turn.IDENTITY) {
+      wafer = wafer.turned(sample.turn());
+    }
+    preprocessing.encode(wafer, planes, 0);
+    int cells = planes.length / Preprocessing.PLANES;
+    for (int cell = 0; cell < cells; cell++) {
+      for (int plane = 0; plane < Preprocessing.PLANES; plane++) {
+        inputs.put(planes[plane * cells + cell]);
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package fabwafer.training;
+
+import fabwafer.classifier.Classifier;
+import fabwafer.classifier.ModelCard;
+import fabwafer.classifier.ModelCard.Calibration;
+import fabwafer.classifier.ModelCard.Input;
+import fabwafer.classifier.ModelCard.Measurement;
+import fabwafer.classifier.ModelCard.Provenance;
+import fabwafer.classifier.Prediction;
+import fabwafer.classifier.Preprocessing;
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.dataset.LabelledWafer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A network that training ended with, and what it says of the validation wafers. Immutable. */
+public final class TrainedNetwork {
+  /** Most that a logit of the exported graph may differ from the trained network's. */
+  public static final double MAX_DIFFERENCE = 1e-3;
+
+  private final ResidualNetwork network;
+  private final Map<String, float[]> numbers;
+  private final double[] logitShift;
+  private final float[][] validationLogits;
+  private final int[] validationLabels;
+  private final TrainingData data;
+  private final TrainingOptions options;
+  private final List<EpochReport> history;
+
+  TrainedNetwork(
+      ResidualNetwork network,
+      Map<String, float[]> numbers,
+      double[] logitShift,
+      float[][] validationLogits,
+      int[] validationLabels,
+      TrainingData data,
+      TrainingOptions options,
+      List<EpochReport> history) {
+    this.network = network;
+    this.numbers = numbers;
+    this.logitShift = logitShift;
+    this.validationLogits = validationLogits;
+    this.validationLabels = validationLabels;
+    this.data = data;
+    this.options = options;
+    this.history = history;
+  }
+
+  /** Every epoch, in order. */
+  public List<EpochReport> history() {
+    return history;
+  }
+
+  /** The epoch whose network this is. */
+  public EpochReport best() {
+    return history.stream().filter(EpochReport::best).reduce((a, b) -> b).orElseThrow();
+  }
+
+  /**
+   * A model that was written.
+   *
+   * @param card its card
+   * @param difference the most that a logit of its graph differs from the trained network's, over
+   *     all validation wafers
+   */
+  public record Export(ModelCard card, double difference) {}
+
+  /**
+   * Writes graph and card, and runs the graph on every validation wafer: it must agree with the
+   * trained network.
+   *
+   * @param folder made where it is missing; a model in it is replaced only once the new one agrees
+   * @param provenance where the model is from
+   * @throws TrainingException if a logit differs by more than {@link #MAX_DIFFERENCE}
+   * @throws UncheckedIOException if the folder cannot be written
+   */
+  public Export export(Path folder, Provenance provenance) {
+    byte[] graph =
+        OnnxOperations.write(network, numbers, logitShift, options.architecture().side());
+    ModelCard card = card(graph, provenance);
+    try {
+      Files.createDirectories(folder);
+      Path unproven = Files.createTempDirectory(folder, "unproven");
+      try {
+        Files.write(unproven.resolve(ModelCard.GRAPH_FILE_NAME), graph);
+        card.write(unproven.resolve(ModelCard.FILE_NAME));
+        double difference = difference(unproven);
+        if (!(difference <= MAX_DIFFERENCE)) {
+          throw new TrainingException(
+              "the exported graph differs from the trained network by %g in a logit, at most %g"
+                      .formatted(difference, MAX_DIFFERENCE)
+                  + " is allowed; no model is written");
+        }
+        move(unproven, folder, ModelCard.GRAPH_FILE_NAME);
+        move(unproven, folder, ModelCard.FILE_NAME);
+        return new Export(card, difference);
+      } finally {
+        Files.deleteIfExists(unproven.resolve(ModelCard.GRAPH_FILE_NAME));
+        Files.deleteIfExists(unproven.resolve(ModelCard.FILE_NAME));
+        Files.delete(unproven);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the model to " + folder + ": " + e, e);
+    }
+  }
+
+  private ModelCard card(byte[] graph, Provenance provenance) {
+    double temperature = Temperature.fit(validationLogits, validationLabels, options.noneWeight());
+    String mix = "%s, none x %s".formatted(data.split(), options.noneWeight());
+    Map<String, Double> plain = new LinkedHashMap<>();
+    plain.put("accuracy", best().accuracy());
+    plain.put("macroF1", best().macroF1());
+    best().recalls().forEach((label, recall) -> plain.put("recall." + label, recall));
+    String chosen = " (the epoch was chosen on it)";
+    return new ModelCard(
+        ModelCard.idOf(graph),
+        DefectPattern.labels(),
+        new Input(
+            OnnxOperations.INPUT,
+            Preprocessing.PLANES,
+            options.architecture().side(),
+            Input.Type.UINT8),
+        Preprocessing.area(options.architecture().side()).name(),
+        new Calibration.Temperature(temperature, provenance.data() + ", " + mix),
+        Map.of(),
+        List.of(
+            new Measurement(provenance.data(), data.split() + chosen, plain),
+            new Measurement(
+                provenance.data(), mix + chosen, Map.of("macroF1", best().macroF1Weighted()))),
+        provenance);
+  }
+
+  private double difference(Path model) {
+    double most = 0;
+    try (Classifier classifier = Classifier.open(model)) {
+      List<Prediction> predictions =
+          classifier.classify(data.validation().stream().map(LabelledWafer::wafer).toList());
+      for (int i = 0; i < predictions.size(); i++) {
+        List<Double> logits = predictions.get(i).logits();
+        for (int c = 0; c < logits.size(); c++) {
+          double difference = Math.abs(logits.get(c) - validationLogits[i][c]);
+          // Math.max keeps a NaN, so a graph that computes nonsense is refused.
+          most = Math.max(most, difference);
+        }
+      }
+    }
+    return most;
+  }
+
+  private static void move(Path from, Path to, String name) throws IOException {
+    Files.move(
+        from.resolve(name),
+        to.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}

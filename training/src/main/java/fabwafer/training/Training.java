@@ -1,0 +1,268 @@
+package fabwafer.training;
+
+import fabwafer.classifier.Preprocessing;
+import fabwafer.training.TrainingListener.Plan;
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.dataset.LabelledWafer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a residual network on labelled wafers. After each epoch it measures the averaged network
+ * on the validation wafers and writes a checkpoint; it ends with the best epoch's network.
+ */
+public final class Training {
+  private static final int CLASSES = DefectPattern.labels().size();
+  private static final String BEST = "best.";
+
+  private final TrainingData data;
+  private final TrainingOptions options;
+  private final Path checkpoint;
+  private final TrainingListener listener;
+  private final ResidualNetwork network;
+  private final Preprocessing preprocessing;
+  private final int[] labels;
+  private final int[] validationLabels;
+  private final ClassBalance balance;
+  private final int batch;
+  private final int stepsPerEpoch;
+  private final List<EpochReport> history = new ArrayList<>();
+  private @Nullable Map<String, float[]> best;
+
+  private Training(
+      TrainingData data, TrainingOptions options, Path checkpoint, TrainingListener listener) {
+    this.data = data;
+    this.options = options;
+    this.checkpoint = checkpoint;
+    this.listener = listener;
+    this.network = ResidualNetwork.of(options.architecture(), CLASSES);
+    this.preprocessing = Preprocessing.area(options.architecture().side());
+    this.labels = labels(data.training());
+    this.validationLabels = labels(data.validation());
+    int[] seen = EpochPlan.counts(labels, options.nonePerEpoch(), CLASSES);
+    this.balance =
+        ClassBalance.of(seen, EpochPlan.counts(labels, 0, CLASSES), options.noneWeight());
+    int wafers = 0;
+    for (int count : seen) {
+      wafers += count;
+    }
+    this.batch = Math.min(options.batch(), wafers);
+    // A last batch that is not full is left out: its statistics would weigh too much.
+    this.stepsPerEpoch = wafers / batch;
+  }
+
+  /**
+   * Trains.
+   *
+   * @param checkpoint file that holds the state after each epoch; its folder is made
+   * @param resume whether to go on from that file, which must then be there
+   * @throws TrainingException if there is a checkpoint and {@code resume} is false, or none and it
+   *     is true; if it is of other options or data; if there are too few wafers
+   */
+  public static TrainedNetwork run(
+      TrainingData data,
+      TrainingOptions options,
+      Path checkpoint,
+      boolean resume,
+      TrainingListener listener) {
+    if (!resume && Files.exists(checkpoint)) {
+      throw new TrainingException(
+          checkpoint + " is there from a training that did not end; resume it, or delete the file");
+    }
+    if (resume && !Files.exists(checkpoint)) {
+      throw new TrainingException("nothing to resume: there is no " + checkpoint);
+    }
+    if (data.training().size() < 2) {
+      throw new TrainingException("training needs 2 wafers or more, got 1");
+    }
+    return new Training(data, options, checkpoint, listener).run(resume);
+  }
+
+  private TrainedNetwork run(boolean resume) {
+    try (TorchTrainer trainer = new TorchTrainer(network, CLASSES, options)) {
+      if (resume) {
+        resume(trainer);
+      }
+      listener.started(
+          new Plan(
+              network.parameters(),
+              data.training().size(),
+              data.validation().size(),
+              options.epochs(),
+              stepsPerEpoch,
+              history.size()));
+      while (history.size() < options.epochs() && !stalled()) {
+        epoch(trainer);
+        listener.epochEnded(history.getLast());
+      }
+      if (history.size() < options.epochs()) {
+        listener.stoppedEarly(bestReport());
+      }
+      return finished(trainer);
+    }
+  }
+
+  private void epoch(TorchTrainer trainer) {
+    int epoch = history.size();
+    long began = System.nanoTime();
+    OneCycle cycle =
+        new OneCycle(options.peakLearningRate(), (long) stepsPerEpoch * options.epochs());
+    EpochPlan plan = EpochPlan.of(labels, options.nonePerEpoch(), options.seed(), epoch);
+    double rate = 0;
+    double loss = 0;
+    try (BatchLoader loader = new BatchLoader(data.training(), plan, batch, preprocessing)) {
+      for (int step = 0; step < stepsPerEpoch; step++) {
+        BatchLoader.Batch loaded = loader.next();
+        rate = cycle.rate(trainer.steps());
+        loss += trainer.step(loaded, targets(plan, loaded), rate);
+        loader.release(loaded);
+        listener.stepped(epoch + 1, step + 1);
+      }
+    }
+    double trainingSeconds = (System.nanoTime() - began) / 1e9;
+    if (!Double.isFinite(loss)) {
+      throw new TrainingException(
+          "epoch %d: the loss is no number any more; try a smaller learning rate"
+              .formatted(epoch + 1));
+    }
+    Score score =
+        Score.of(
+            shifted(trainer.logits(data.validation(), batch)),
+            validationLabels,
+            options.noneWeight());
+    boolean isBest = history.isEmpty() || score.macroF1Weighted() > bestReport().macroF1Weighted();
+    history.add(
+        new EpochReport(
+            epoch + 1,
+            rate,
+            loss / stepsPerEpoch,
+            score.loss(),
+            score.accuracy(),
+            score.macroF1(),
+            score.macroF1Weighted(),
+            byLabel(score.recalls()),
+            (double) stepsPerEpoch * batch / trainingSeconds,
+            (System.nanoTime() - began) / 1e9,
+            isBest));
+    if (isBest) {
+      best = trainer.averaged();
+    }
+    save(trainer);
+  }
+
+  private TrainedNetwork finished(TorchTrainer trainer) {
+    Map<String, float[]> numbers = best();
+    trainer.setAveraged(numbers);
+    return new TrainedNetwork(
+        network,
+        numbers,
+        balance.logitShift(),
+        shifted(trainer.logits(data.validation(), batch)),
+        validationLabels,
+        data,
+        options,
+        List.copyOf(history));
+  }
+
+  /** Smoothed labels by class weight, over the batch's size: the loss is minus their sum. */
+  private float[] targets(EpochPlan plan, BatchLoader.Batch loaded) {
+    float[] targets = new float[loaded.size() * CLASSES];
+    double smoothing = options.labelSmoothing();
+    for (int i = 0; i < loaded.size(); i++) {
+      int label = labels[plan.samples().get(loaded.from() + i).wafer()];
+      double weight = balance.weight(label) / loaded.size();
+      for (int c = 0; c < CLASSES; c++) {
+        double share = smoothing / CLASSES + (c == label ? 1 - smoothing : 0);
+        targets[i * CLASSES + c] = (float) (weight * share);
+      }
+    }
+    return targets;
+  }
+
+  private float[][] shifted(float[][] logits) {
+    double[] shift = balance.logitShift();
+    for (float[] row : logits) {
+      for (int c = 0; c < CLASSES; c++) {
+        row[c] += (float) shift[c];
+      }
+    }
+    return logits;
+  }
+
+  private boolean stalled() {
+    return !history.isEmpty() && history.size() - bestReport().epoch() >= options.patience();
+  }
+
+  private EpochReport bestReport() {
+    EpochReport found = history.getFirst();
+    for (EpochReport report : history) {
+      found = report.best() ? report : found;
+    }
+    return found;
+  }
+
+  private Map<String, float[]> best() {
+    if (best == null) {
+      throw new IllegalStateException("no epoch has ended");
+    }
+    return best;
+  }
+
+  private void save(TorchTrainer trainer) {
+    Map<String, float[]> numbers = new LinkedHashMap<>(trainer.state());
+    best().forEach((name, values) -> numbers.put(BEST + name, values));
+    new Checkpoint(fingerprint(), trainer.steps(), history, numbers).write(checkpoint);
+  }
+
+  private void resume(TorchTrainer trainer) {
+    Checkpoint saved = Checkpoint.read(checkpoint, fingerprint());
+    trainer.set(saved.numbers(), saved.steps());
+    history.addAll(saved.history());
+    best = part(saved.numbers(), BEST);
+  }
+
+  /** The arrays whose names begin so, without that beginning. */
+  static Map<String, float[]> part(Map<String, float[]> numbers, String prefix) {
+    Map<String, float[]> part = new LinkedHashMap<>();
+    numbers.forEach(
+        (name, values) -> {
+          if (name.startsWith(prefix)) {
+            part.put(name.substring(prefix.length()), values);
+          }
+        });
+    return part;
+  }
+
+  private String fingerprint() {
+    CRC32 crc = new CRC32();
+    for (List<LabelledWafer> wafers : List.of(data.training(), data.validation())) {
+      for (LabelledWafer wafer : wafers) {
+        crc.update(wafer.labels().getBytes(StandardCharsets.UTF_8));
+        crc.update(wafer.wafer().cells());
+      }
+    }
+    return "%s; data %,d + %,d wafers, CRC %08x"
+        .formatted(options, data.training().size(), data.validation().size(), crc.getValue());
+  }
+
+  private static Map<String, Double> byLabel(List<Double> recalls) {
+    Map<String, Double> byLabel = new LinkedHashMap<>();
+    for (DefectPattern pattern : DefectPattern.values()) {
+      if (!Double.isNaN(recalls.get(pattern.id()))) {
+        byLabel.put(pattern.label(), recalls.get(pattern.id()));
+      }
+    }
+    return byLabel;
+  }
+
+  private static int[] labels(List<LabelledWafer> wafers) {
+    return wafers.stream().mapToInt(wafer -> wafer.label().id()).toArray();
+  }
+}
