@@ -1,0 +1,301 @@
+// Every call to the hub, typed after its openapi.yaml. Nothing else in the portal uses fetch.
+
+export type Role = 'viewer' | 'reviewer' | 'admin';
+export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
+export type AlarmState = 'firing' | 'acknowledged' | 'resolved';
+export type Bucket = 'hour' | 'day' | 'week';
+
+export interface Session {
+  user: string;
+  role: Role;
+}
+
+export interface GroundTruth {
+  id: number;
+  imgid: string;
+  timestamp: number;
+  fab: string;
+  camera: string;
+  ground_truth: string;
+  reviewer: string;
+  comment: string | null;
+  at: string;
+}
+
+/** A stored classification; the contract calls it Image. */
+export interface Wafer {
+  imgid: string;
+  timestamp: number;
+  time: string;
+  fab: string;
+  camera: string;
+  prediction: string;
+  probability: number;
+  probabilities: Record<string, number> | null;
+  model: string | null;
+  imageUrl: string | null;
+  waferMapUrl: string | null;
+  groundTruth: GroundTruth | null;
+}
+
+export interface WaferDetail extends Wafer {
+  more: Record<string, unknown>;
+  groundTruths: GroundTruth[];
+}
+
+export interface WaferMapMessage {
+  height: number;
+  width: number;
+  cells: string;
+  dies: number;
+  failing: number;
+  yieldRatio: number;
+}
+
+export interface Camera {
+  fab?: string;
+  camera: string;
+  state: 'online' | 'offline' | 'unknown';
+  lastSeenAt: string | null;
+  model: string | null;
+  version: string | null;
+  spooled: number | null;
+  spoolLimit: number | null;
+}
+
+export interface Fab {
+  fab: string;
+  cameras: Camera[];
+}
+
+export interface DefectRatePoint {
+  start: number;
+  startAt: string;
+  wafers: number;
+  defects: number;
+  rate: number;
+  predictions: Record<string, number>;
+}
+
+export interface DefectRate {
+  bucket: Bucket;
+  wafers: number;
+  defects: number;
+  rate: number | null;
+  points: DefectRatePoint[];
+}
+
+export interface Alarm {
+  id: number;
+  fab: string;
+  camera: string;
+  prediction: string;
+  state: AlarmState;
+  count: number;
+  firstAt: string;
+  lastAt: string;
+  lastImgid: string;
+  lastTimestamp: number;
+  lastProbability: number;
+  imageUrl: string;
+  acknowledgedBy: string | null;
+  acknowledgedAt: string | null;
+  resolvedBy: string | null;
+  resolvedAt: string | null;
+}
+
+export interface Refused {
+  id: number;
+  topic: string;
+  reason: string;
+  receivedAt: string;
+  payloadBytes: number;
+  payloadUrl: string;
+}
+
+export interface RefusedDetail extends Refused {
+  payloadStart: string;
+}
+
+export interface Account {
+  user: string;
+  role: Role;
+  createdAt: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface WaferQuery {
+  fab?: string | undefined;
+  camera?: string | undefined;
+  fromts?: number | undefined;
+  tots?: number | undefined;
+  prediction?: string | undefined;
+  state?: LabelState | undefined;
+}
+
+/** Which wafer: an imgid can come more than once, its time tells the deliveries apart. */
+export interface WaferKey {
+  fab: string;
+  camera: string;
+  imgid: string;
+  timestamp: number;
+}
+
+export interface NewGroundTruth extends WaferKey {
+  ground_truth: string;
+  comment?: string;
+}
+
+/** How long an answer may take before the hub counts as unreachable. */
+const TIMEOUT_MILLIS = 30_000;
+
+/** What went wrong, in the hub's own words where it gave some. */
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0 where no answer came. */
+    readonly status: number,
+    /** The problem's name, such as not-logged-in; unreachable where no answer came. */
+    readonly problem: string,
+    message: string,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may succeed later, unchanged. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Called when an answer says that there is no session any more. */
+let onSignedOut: () => void = () => {};
+
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+type Query = Record<string, string | number | undefined>;
+
+export function queryString(query: object): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query as Query)) {
+    if (value !== undefined && value !== '') {
+      params.set(name, String(value));
+    }
+  }
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MILLIS);
+  const forward = () => abort.abort();
+  signal?.addEventListener('abort', forward);
+  try {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (method !== 'GET') {
+      headers['X-Fabwafer'] = '1';
+    }
+    if (body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    const answer = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: abort.signal,
+      credentials: 'same-origin',
+    });
+    if (!answer.ok) {
+      throw await errorOf(answer);
+    }
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  } catch (e) {
+    if (e instanceof ApiError) {
+      if (e.problem === 'not-logged-in') {
+        onSignedOut();
+      }
+      throw e;
+    }
+    if (signal?.aborted) {
+      throw new ApiError(0, 'aborted', 'Not needed any more.');
+    }
+    throw new ApiError(0, 'unreachable', 'The hub does not answer.');
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', forward);
+  }
+}
+
+async function errorOf(answer: Response): Promise<ApiError> {
+  const retryAfter = Number(answer.headers.get('Retry-After')) || null;
+  try {
+    const problem = (await answer.json()) as { type: string; title: string; detail?: string };
+    const name = problem.type.replace('urn:fabwafer:problem:', '');
+    return new ApiError(answer.status, name, problem.detail || problem.title, retryAfter);
+  } catch {
+    // A proxy before the hub answers in words of its own.
+    const message = `The hub answered ${answer.status} ${answer.statusText}.`;
+    return new ApiError(answer.status, 'unknown', message, retryAfter);
+  }
+}
+
+function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return call<T>('GET', path, undefined, signal);
+}
+
+export function waferPath(key: WaferKey): string {
+  const names = [key.fab, key.camera, key.imgid].map(encodeURIComponent).join('/');
+  return `/api/v1/images/${names}?timestamp=${key.timestamp}`;
+}
+
+export const api = {
+  login: (user: string, password: string) =>
+    call<Session>('POST', '/api/v1/session', { user, password }),
+  me: () => get<Session>('/api/v1/session'),
+  logout: () => call<void>('POST', '/api/v1/session/logout'),
+  changePassword: (currentPassword: string, newPassword: string) =>
+    call<void>('POST', '/api/v1/session/password', { currentPassword, newPassword }),
+
+  devices: () => get<{ fabs: Fab[] }>('/api/v1/devices'),
+
+  wafers: (query: WaferQuery, limit: number, cursor: string | null, signal?: AbortSignal) =>
+    get<Page<Wafer>>(
+      `/api/v1/images${queryString({ ...query, limit, cursor: cursor ?? undefined })}`,
+      signal,
+    ),
+  wafer: (key: WaferKey, signal?: AbortSignal) => get<WaferDetail>(waferPath(key), signal),
+  waferMap: (url: string, signal?: AbortSignal) => get<WaferMapMessage>(url, signal),
+  label: (label: NewGroundTruth) => call<GroundTruth>('POST', '/api/v1/groundtruth', label),
+
+  defectRate: (query: WaferQuery, bucket: Bucket, signal?: AbortSignal) =>
+    get<DefectRate>(`/api/v1/statistics/defect-rate${queryString({ ...query, bucket })}`, signal),
+
+  alarms: (state: AlarmState, limit: number, cursor: string | null) =>
+    get<Page<Alarm>>(`/api/v1/alarms${queryString({ state, limit, cursor: cursor ?? undefined })}`),
+  acknowledge: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/acknowledge`),
+  resolve: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/resolve`),
+
+  quarantine: (limit: number, cursor: string | null) =>
+    get<Page<Refused>>(`/api/v1/quarantine${queryString({ limit, cursor: cursor ?? undefined })}`),
+  refused: (id: number) => get<RefusedDetail>(`/api/v1/quarantine/${id}`),
+
+  accounts: () => get<{ items: Account[] }>('/api/v1/accounts'),
+  addAccount: (user: string, password: string, role: Role) =>
+    call<Account>('POST', '/api/v1/accounts', { user, password, role }),
+  changeAccount: (user: string, change: { role?: Role; password?: string }) =>
+    call<Account>('PATCH', `/api/v1/accounts/${encodeURIComponent(user)}`, change),
+  removeAccount: (user: string) =>
+    call<void>('DELETE', `/api/v1/accounts/${encodeURIComponent(user)}`),
+};

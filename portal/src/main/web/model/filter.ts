@@ -1,0 +1,89 @@
+// Which wafers a view shows; kept in the address, shared by Wafers and Trend.
+
+import type { LabelState, WaferQuery } from './api.ts';
+
+export const RANGES = {
+  '1h': { name: 'Last hour', millis: 3_600_000 },
+  '24h': { name: 'Last 24 hours', millis: 86_400_000 },
+  '7d': { name: 'Last 7 days', millis: 7 * 86_400_000 },
+  '30d': { name: 'Last 30 days', millis: 30 * 86_400_000 },
+  '90d': { name: 'Last 90 days', millis: 90 * 86_400_000 },
+} as const;
+
+export type Range = keyof typeof RANGES | 'all' | 'custom';
+
+export const STATES: Record<LabelState, string> = {
+  unreviewed: 'Not reviewed',
+  reviewed: 'Reviewed',
+  corrected: 'Corrected',
+};
+
+export interface WaferFilter {
+  fab?: string | undefined;
+  camera?: string | undefined;
+  range: Range;
+  /** Milliseconds; of a custom range, either may be open. */
+  from?: number | undefined;
+  to?: number | undefined;
+  label?: string | undefined;
+  state?: LabelState | undefined;
+}
+
+export const FILTER_PARAMS = ['fab', 'camera', 'range', 'from', 'to', 'label', 'state'] as const;
+
+export function filterOf(params: URLSearchParams): WaferFilter {
+  const text = (name: string) => params.get(name) || undefined;
+  const millis = (name: string) => {
+    const at = Date.parse(params.get(name) ?? '');
+    return Number.isNaN(at) ? undefined : at;
+  };
+  const from = millis('from');
+  const to = millis('to');
+  const asked = params.get('range') ?? '';
+  const custom = from !== undefined || to !== undefined;
+  const range: Range = custom || asked === 'custom' ? 'custom' : isRange(asked) ? asked : 'all';
+  const state = params.get('state') ?? '';
+  return {
+    fab: text('fab'),
+    camera: text('camera'),
+    range,
+    from: range === 'custom' ? from : undefined,
+    to: range === 'custom' ? to : undefined,
+    label: text('label'),
+    state: state in STATES ? (state as LabelState) : undefined,
+  };
+}
+
+function isRange(text: string): text is keyof typeof RANGES {
+  return text in RANGES;
+}
+
+export function paramsOf(filter: WaferFilter): Record<string, string | undefined> {
+  const time = (millis: number | undefined) =>
+    millis === undefined ? undefined : new Date(millis).toISOString();
+  return {
+    fab: filter.fab,
+    camera: filter.camera,
+    range: filter.range === 'all' ? undefined : filter.range,
+    from: time(filter.from),
+    to: time(filter.to),
+    label: filter.label,
+    state: filter.state,
+  };
+}
+
+export function queryOf(filter: WaferFilter, now: number): WaferQuery {
+  const past = filter.range === 'all' || filter.range === 'custom' ? null : RANGES[filter.range];
+  return {
+    fab: filter.fab,
+    camera: filter.camera,
+    fromts: past ? now - past.millis : filter.from,
+    tots: filter.to,
+    prediction: filter.label,
+    state: filter.state,
+  };
+}
+
+export function isNarrowed(filter: WaferFilter): boolean {
+  return Object.values(paramsOf(filter)).some((value) => value !== undefined);
+}

@@ -1,0 +1,82 @@
+// Who is logged in, and what lives as long as that: events and labels on their way.
+
+import type { GroundTruth, Role, Session } from './api.ts';
+import { api, ApiError, whenSignedOut } from './api.ts';
+import { LabelQueue } from './label-queue.ts';
+import { live } from './live.ts';
+import { Store } from './store.ts';
+import { WaferMaps } from './wafer-maps.ts';
+
+export type SessionState =
+  | { kind: 'asking' }
+  | { kind: 'unreachable'; reason: string }
+  | { kind: 'signed-out'; note?: string }
+  | { kind: 'signed-in'; session: Session };
+
+export const session = new Store<SessionState>({ kind: 'asking' });
+
+/** Labels that the hub stored for us, for every list that shows the wafer. */
+export const storedLabel = new Store<GroundTruth | null>(null);
+
+export const labels = new LabelQueue(
+  api.label,
+  (groundTruth) => storedLabel.set(groundTruth),
+  localStorage,
+);
+
+export let waferMaps = new WaferMaps(api.waferMap);
+
+export async function startSession(): Promise<void> {
+  whenSignedOut(() => {
+    if (session.get().kind === 'signed-in') {
+      signedOut('Your session has ended. Log in to go on; nothing is lost.');
+    }
+  });
+  session.set({ kind: 'asking' });
+  try {
+    signedIn(await api.me());
+  } catch (e) {
+    const error = e as ApiError;
+    session.set(
+      error.status === 401
+        ? { kind: 'signed-out' }
+        : { kind: 'unreachable', reason: error.message },
+    );
+  }
+}
+
+export async function logIn(user: string, password: string): Promise<void> {
+  signedIn(await api.login(user, password));
+}
+
+export async function logOut(): Promise<void> {
+  await api.logout();
+  signedOut();
+}
+
+function signedIn(who: Session): void {
+  session.set({ kind: 'signed-in', session: who });
+  live.start();
+  labels.startFor(who.user);
+}
+
+function signedOut(note?: string): void {
+  live.stop();
+  labels.startFor(null);
+  // The next person at this browser must not see what this one was allowed to.
+  waferMaps = new WaferMaps(api.waferMap);
+  session.set(note ? { kind: 'signed-out', note } : { kind: 'signed-out' });
+}
+
+export function currentRole(): Role | null {
+  const state = session.get();
+  return state.kind === 'signed-in' ? state.session.role : null;
+}
+
+export function mayReview(): boolean {
+  return currentRole() === 'reviewer' || currentRole() === 'admin';
+}
+
+export function isAdmin(): boolean {
+  return currentRole() === 'admin';
+}

@@ -1,0 +1,142 @@
+// The wafer map in the large: crisp at any size, to zoom and move, with the die under the pointer.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { dieAt, fit, type Grid, keepUnder, type Size } from '../model/die-grid.ts';
+import { dieColours, type NotchSide, paint, rasterise } from '../model/die-paint.ts';
+import { useKeys } from '../model/keys.ts';
+import { useStore } from '../model/use-store.ts';
+import { paintedTheme } from '../model/theme.ts';
+import type { WaferMap } from '../model/wafer-maps.ts';
+
+const MAX_ZOOM = 64;
+const ZOOM_STEP = 1.5;
+
+const DIE_WORDS = ['no die', 'pass', 'fail'] as const;
+
+interface Pointed {
+  x: number;
+  y: number;
+  text: string;
+}
+
+export function DieMap(props: { map: WaferMap; name: string; notch: NotchSide | undefined }) {
+  const { map, notch } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const dragged = useRef<{ x: number; y: number } | null>(null);
+  const colours = useStore(paintedTheme);
+  const [box, setBox] = useState<Size>({ width: 0, height: 0 });
+  const [round, setRound] = useState(true);
+  const [zoom, setZoom] = useState(1);
+  const [moved, setMoved] = useState<Grid | null>(null);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      setBox({
+        width: Math.floor(width * devicePixelRatio),
+        height: Math.floor(height * devicePixelRatio),
+      });
+    });
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  const fitAgain = () => {
+    setZoom(1);
+    setMoved(null);
+  };
+  useEffect(fitAgain, [map, box.width, box.height, round]);
+
+  const grid = moved ?? fit(map, box, round);
+  useEffect(() => {
+    if (canvas.current && box.width > 0) {
+      const context = canvas.current.getContext('2d')!;
+      canvas.current.width = box.width;
+      canvas.current.height = box.height;
+      const now = dieColours();
+      paint(context, map, rasterise(map, now), grid, now, notch);
+    }
+  }, [map, notch, colours, box, grid.x, grid.y, grid.pitchX, grid.pitchY]);
+
+  const zoomTo = (wanted: number, x: number, y: number) => {
+    const next = Math.min(MAX_ZOOM, Math.max(1, wanted));
+    setZoom(next);
+    setMoved(next === 1 ? null : keepUnder(grid, fit(map, box, round, next), x, y));
+    setPointed(null);
+  };
+  const zoomInMiddle = (factor: number) => zoomTo(zoom * factor, box.width / 2, box.height / 2);
+  useKeys({
+    '+': () => zoomInMiddle(ZOOM_STEP),
+    '-': () => zoomInMiddle(1 / ZOOM_STEP),
+    '=': fitAgain,
+    r: () => setRound(!round),
+  });
+
+  const place = (event: MouseEvent) => ({
+    x: event.offsetX * devicePixelRatio,
+    y: event.offsetY * devicePixelRatio,
+  });
+  const pointAt = (event: PointerEvent) => {
+    const { x, y } = place(event);
+    if (dragged.current) {
+      const [dx, dy] = [x - dragged.current.x, y - dragged.current.y];
+      dragged.current = { x, y };
+      setMoved({ ...grid, x: grid.x + Math.round(dx), y: grid.y + Math.round(dy) });
+      return;
+    }
+    const die = dieAt(grid, map, x, y);
+    const code = die ? map.cells[die.row * map.width + die.column]! : 0;
+    setPointed(
+      die
+        ? {
+          x: event.offsetX,
+          y: event.offsetY,
+          text: `x ${die.column}, y ${die.row} · ${DIE_WORDS[code]}`,
+        }
+        : null,
+    );
+  };
+
+  return (
+    <div class='die-map' ref={frame}>
+      <canvas
+        ref={canvas}
+        role='img'
+        aria-label={`Wafer map of ${props.name}: ${map.width} by ${map.height}, ${map.dies} dies, ${map.failing} failing`}
+        class={zoom > 1 ? 'zoomed' : ''}
+        onPointerMove={pointAt}
+        onPointerLeave={() => setPointed(null)}
+        onPointerDown={(event) => {
+          if (zoom > 1) {
+            dragged.current = place(event);
+            event.currentTarget.setPointerCapture(event.pointerId);
+            setPointed(null);
+          }
+        }}
+        onPointerUp={() => (dragged.current = null)}
+        onPointerCancel={() => (dragged.current = null)}
+        onWheel={(event) => {
+          event.preventDefault();
+          const { x, y } = place(event);
+          zoomTo(zoom * (event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP), x, y);
+        }}
+        onDblClick={fitAgain}
+      />
+      {pointed && (
+        <div
+          class={`die-tip ${pointed.x * devicePixelRatio > box.width / 2 ? 'to-left' : ''}`}
+          style={{ left: `${pointed.x}px`, top: `${pointed.y}px` }}
+        >
+          {pointed.text}
+        </div>
+      )}
+      {zoom > 1 && (
+        <button type='button' class='zoom-out' onClick={fitAgain} title='Fit again (=)'>
+          × {zoom.toFixed(1)}
+        </button>
+      )}
+    </div>
+  );
+}

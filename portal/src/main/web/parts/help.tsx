@@ -1,0 +1,80 @@
+import { LABEL_KEYS } from '../model/patterns.ts';
+import { Dialog } from './dialog.tsx';
+import { PatternName } from './pattern.tsx';
+
+const KEYS: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
+  {
+    title: 'Wafers',
+    keys: [
+      ['→ or j', 'next wafer (older)'],
+      ['← or k', 'previous wafer (newer)'],
+      ['Home', 'newest wafer'],
+      ['f', 'follow: always show the newest'],
+      ['a', 'go on to the next wafer after a label, or stay'],
+    ],
+  },
+  {
+    title: 'Wafer map',
+    keys: [
+      ['+ and -', 'zoom; the wheel does too, drag to move'],
+      ['r', 'round wafer, or square dies'],
+      ['=', 'fit again'],
+      ['i', 'image as received'],
+    ],
+  },
+  {
+    title: 'Everywhere',
+    keys: [
+      ['Shift + …', 'W Wafers, T Trend, A Alarms, Q Quarantine, D Devices'],
+      ['?', 'this help'],
+      ['Esc', 'close'],
+    ],
+  },
+  {
+    title: 'Label',
+    keys: [
+      ['Enter', 'confirm the prediction'],
+      ['u', 'undo my last label: the one before it is appended again'],
+      ['c', 'comment'],
+    ],
+  },
+];
+
+export function Help({ close }: { close: () => void }) {
+  return (
+    <Dialog title='Keys' close={close}>
+      <div class='help'>
+        {KEYS.map((group) => (
+          <section key={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.title === 'Label' &&
+                LABEL_KEYS.map(({ label, key }) => (
+                  <div key={key}>
+                    <dt>
+                      <kbd>{key}</kbd>
+                    </dt>
+                    <dd>
+                      <PatternName label={label} />
+                    </dd>
+                  </div>
+                ))}
+              {group.keys.map(([key, meaning]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p class='fine'>
+        Times are in your zone; point at one for UTC. The address holds what you see: copy it to
+        send the view to a colleague.
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Wafer, WaferDetail } from '../model/api.ts';
+import { PatternName } from './pattern.tsx';
+import { Time } from './time.tsx';
+
+/** Label history and what else the hub knows of a wafer. */
+export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetail | null }) {
+  const history = detail?.groundTruths ?? [];
+  const more = Object.entries(detail?.more ?? {}).filter(([name]) => name !== 'probabilities');
+  return (
+    <section class='facts' aria-label='Facts'>
+      {history.length > 0 && (
+        <>
+          <h2>Labels</h2>
+          <ol class='history'>
+            {history.map((truth) => (
+              <li key={truth.id}>
+                <PatternName label={truth.ground_truth} />
+                <span class='by'>
+                  {truth.reviewer} · <Time at={truth.at} />
+                </span>
+                {truth.comment && <q>{truth.comment}</q>}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <dl>
+        {wafer.model && (
+          <div>
+            <dt>Model</dt>
+            <dd title={wafer.model}>{wafer.model.slice(0, 12)}</dd>
+          </div>
+        )}
+        {more.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+          </div>
+        ))}
+        {wafer.imageUrl && (
+          <div>
+            <dt>File</dt>
+            <dd>
+              <a href={wafer.imageUrl} download={`${wafer.imgid}.png`}>
+                as received
+              </a>
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}

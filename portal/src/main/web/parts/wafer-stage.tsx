@@ -1,0 +1,80 @@
+import { useState } from 'preact/hooks';
+import type { Wafer } from '../model/api.ts';
+import type { NotchSide } from '../model/die-paint.ts';
+import { useKeys } from '../model/keys.ts';
+import { useWaferMap } from '../model/use-wafer-map.ts';
+import { DieMap } from './die-map.tsx';
+import { Empty } from './empty.tsx';
+import { Time } from './time.tsx';
+
+/** The chosen wafer in the large, with its name, time and counts. */
+export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | undefined }) {
+  const loaded = useWaferMap(wafer.imageUrl === null ? null : wafer.waferMapUrl);
+  const [asReceived, setAsReceived] = useState(false);
+  useKeys({ i: () => setAsReceived(!asReceived) });
+  const map = loaded?.kind === 'map' ? loaded.map : null;
+  return (
+    <section class='stage' aria-label='Wafer'>
+      <header>
+        <h1 title={wafer.imgid}>{wafer.imgid}</h1>
+        <span>
+          {wafer.fab} / {wafer.camera}
+        </span>
+        <Time at={wafer.timestamp} />
+        {map && <Counts {...map} />}
+        {wafer.imageUrl && (
+          <button
+            type='button'
+            class='quiet'
+            aria-pressed={asReceived}
+            title='The image file as it was received (i)'
+            onClick={() => setAsReceived(!asReceived)}
+          >
+            Image
+          </button>
+        )}
+      </header>
+      <div class='stage-body'>{body()}</div>
+    </section>
+  );
+
+  function body() {
+    if (wafer.imageUrl === null) {
+      return (
+        <Empty
+          title='No image yet'
+          hint="The prediction came without its image. It appears here when the camera's device sends it."
+        />
+      );
+    }
+    if (asReceived || loaded?.kind === 'no-map') {
+      return (
+        <figure class='as-received'>
+          <img src={wafer.imageUrl} alt={`Image of ${wafer.imgid} as received`} />
+          {loaded?.kind === 'no-map' && <figcaption>{loaded.reason}</figcaption>}
+        </figure>
+      );
+    }
+    if (loaded?.kind === 'failed') {
+      return <Empty title={loaded.reason} hint='Trying again.' />;
+    }
+    return map && <DieMap map={map} name={wafer.imgid} notch={notch} />;
+  }
+}
+
+function Counts(props: {
+  width: number;
+  height: number;
+  dies: number;
+  failing: number;
+  yieldRatio: number;
+}) {
+  const n = (value: number) => value.toLocaleString('en');
+  return (
+    <span class='counts'>
+      {props.width} × {props.height} · {n(props.dies)} dies ·{' '}
+      <b class='failing'>{n(props.failing)} failing</b> · yield{' '}
+      {(props.yieldRatio * 100).toFixed(1)} %
+    </span>
+  );
+}

@@ -1,0 +1,109 @@
+// What surrounds every view: navigation, connection, unsent labels, theme, help, account.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { Session } from './model/api.ts';
+import { alarms, followAlarms } from './model/alarm-list.ts';
+import { followDevices } from './model/devices.ts';
+import { useKeys } from './model/keys.ts';
+import { href, navigate, route, type View } from './model/route.ts';
+import { useStore } from './model/use-store.ts';
+import { AccountMenu } from './parts/account-menu.tsx';
+import { Connection } from './parts/connection.tsx';
+import { Help } from './parts/help.tsx';
+import { Logo } from './parts/logo.tsx';
+import { ThemeSwitch } from './parts/theme-switch.tsx';
+import { UnsentLabels } from './parts/unsent-labels.tsx';
+import { AlarmsView } from './views/alarms.tsx';
+import { DevicesView } from './views/devices.tsx';
+import { PeopleView } from './views/people.tsx';
+import { QuarantineView } from './views/quarantine.tsx';
+import { TrendView } from './views/trend.tsx';
+import { WafersView } from './views/wafers.tsx';
+
+const VIEW_NAMES: Record<View, string> = {
+  wafers: 'Wafers',
+  trend: 'Trend',
+  alarms: 'Alarms',
+  quarantine: 'Quarantine',
+  devices: 'Devices',
+  people: 'People',
+};
+
+export function Shell({ session }: { session: Session }) {
+  const { view } = useStore(route);
+  const [help, setHelp] = useState(false);
+  useEffect(followAlarms, []);
+  useEffect(followDevices, []);
+  useKeys({
+    '?': () => setHelp(true),
+    W: () => navigate('wafers'),
+    T: () => navigate('trend'),
+    A: () => navigate('alarms'),
+    Q: () => navigate('quarantine'),
+    D: () => navigate('devices'),
+  });
+  const views = (Object.keys(VIEW_NAMES) as View[]).filter(
+    (name) => name !== 'people' || session.role === 'admin',
+  );
+  return (
+    <div class='shell'>
+      <header class='bar'>
+        <a class='brand' href={href('wafers')} aria-label='Fabwafer, to the wafers'>
+          <Logo />
+          <span>Fabwafer</span>
+        </a>
+        <nav class='tabs' aria-label='Views'>
+          {views.map((name) => (
+            <a key={name} href={href(name)} aria-current={name === view ? 'page' : undefined}>
+              {VIEW_NAMES[name]}
+              {name === 'alarms' && <AlarmBadge />}
+            </a>
+          ))}
+        </nav>
+        <UnsentLabels />
+        <Connection />
+        <ThemeSwitch />
+        <button
+          type='button'
+          class='icon'
+          title='Keys and help (?)'
+          aria-label='Keys and help'
+          onClick={() => setHelp(true)}
+        >
+          ?
+        </button>
+        <AccountMenu session={session} />
+      </header>
+      <main class={`view view-${view}`}>{viewOf(view)}</main>
+      {help && <Help close={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+function viewOf(view: View) {
+  switch (view) {
+    case 'wafers':
+      return <WafersView />;
+    case 'trend':
+      return <TrendView />;
+    case 'alarms':
+      return <AlarmsView />;
+    case 'quarantine':
+      return <QuarantineView />;
+    case 'devices':
+      return <DevicesView />;
+    case 'people':
+      return <PeopleView />;
+  }
+}
+
+function AlarmBadge() {
+  const { firing } = useStore(alarms).by;
+  const count = firing.alarms.length;
+  return count === 0 ? null : (
+    <span class='badge' aria-label={`${count} firing`}>
+      {count}
+      {firing.next !== null && '+'}
+    </span>
+  );
+}
