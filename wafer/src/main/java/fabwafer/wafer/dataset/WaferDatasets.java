@@ -20,14 +20,15 @@ public final class WaferDatasets {
    * fold} and {@code row} where known) or that of MixedWM38's public file ({@code arr_0} [n,
    * height, width], {@code arr_1} [n, 8]).
    *
+   * <p>A folder may hold {@code <label>/*.png}, or {@code train}, {@code valid} and {@code test}
+   * with such folders in them; {@code Center+Scratch} holds wafers with both patterns. Hidden files
+   * and those that are no pictures are passed over; unreadable pictures are told all at once.
+   *
    * @throws WaferException if it is none of these, damaged, past a bound, or larger than memory
    * @throws IOException if the disk fails
    */
   public static WaferDataset read(Path source) throws IOException {
-    if (Files.isDirectory(source)) {
-      throw new WaferException(source + " is a folder, a data set is an NPZ file");
-    }
-    return NpzReader.read(source);
+    return Files.isDirectory(source) ? LabelFolders.read(source) : NpzReader.read(source);
   }
 
   /**
@@ -42,5 +43,17 @@ public final class WaferDatasets {
    */
   public static void writeNpz(WaferDataset dataset, Path file) throws IOException {
     NpzWriter.write(dataset, file);
+  }
+
+  /**
+   * Writes a data set as folders of PNG files, one a wafer: {@code <label>/<name>.png}, under
+   * {@code train}, {@code valid} and {@code test} if the data set has these parts. Files of the
+   * same name are replaced, others left alone.
+   *
+   * @throws WaferException if two wafers share a name, or a name is not fit for a file
+   * @throws IOException if the disk fails
+   */
+  public static void writeFolders(WaferDataset dataset, Path root) throws IOException {
+    LabelFolders.write(dataset, root);
   }
 }
