@@ -1,0 +1,87 @@
+package fabwafer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.dataset.LabelledWafer;
+import fabwafer.wafer.dataset.Split;
+import fabwafer.wafer.dataset.WaferDataset;
+import fabwafer.wafer.dataset.WaferDataset.Labelling;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TrainingDataTest {
+  private static final WaferMap WAFER = WaferMap.of(1, 2, new byte[] {1, 2});
+
+  @Test
+  void of_aFold_keepsItFromTraining() {
+    TrainingData data = TrainingData.of(TinyWafers.dataset(100), OptionalInt.of(2));
+    assertThat(data.validation()).hasSize(20).allMatch(wafer -> wafer.fold() == 2);
+    assertThat(data.training()).hasSize(80).noneMatch(wafer -> wafer.fold() == 2);
+    assertThat(data.split()).isEqualTo("fold 2");
+  }
+
+  @Test
+  void of_withoutAFold_neverCutsAGroup() {
+    TrainingData data = TrainingData.of(TinyWafers.dataset(1_000), OptionalInt.empty());
+    assertThat(groups(data.training())).doesNotContainAnyElementsOf(groups(data.validation()));
+    assertThat(data.validation()).hasSizeBetween(50, 150);
+  }
+
+  @Test
+  void of_partsOfTheDataSet_takesThemAndLeavesItsTestOut() {
+    WaferDataset dataset =
+        dataset(
+            wafer(Split.TRAIN, "a"),
+            wafer(Split.VALID, "b"),
+            wafer(Split.TEST, "c"),
+            wafer(Split.TRAIN, "d"));
+    TrainingData data = TrainingData.of(dataset, OptionalInt.empty());
+    assertThat(data.training()).extracting(LabelledWafer::name).containsExactly("a", "d");
+    assertThat(data.validation()).extracting(LabelledWafer::name).containsExactly("b");
+  }
+
+  @Test
+  void of_wafersThatNothingParts_isRefusedRatherThanPartedAtRandom() {
+    WaferDataset dataset = dataset(wafer(Split.UNSPLIT, "a"), wafer(Split.UNSPLIT, "b"));
+    assertThatThrownBy(() -> TrainingData.of(dataset, OptionalInt.empty()))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("neither a fold, a part called valid, nor a group");
+  }
+
+  @Test
+  void of_aFoldThatIsNotThere_namesThoseThatAre() {
+    assertThatThrownBy(() -> TrainingData.of(TinyWafers.dataset(50), OptionalInt.of(7)))
+        .hasMessage("no wafer is in fold 7; there are folds [0, 1, 2, 3, 4]");
+  }
+
+  @Test
+  void of_wafersWithSeveralPatterns_isRefused() {
+    WaferDataset mixed = new WaferDataset("mixed.npz", Labelling.MULTIPLE, List.of());
+    assertThatThrownBy(() -> TrainingData.of(mixed, OptionalInt.empty()))
+        .hasMessageContaining("may have several patterns");
+  }
+
+  private static Set<Integer> groups(List<LabelledWafer> wafers) {
+    return wafers.stream().map(LabelledWafer::group).collect(Collectors.toSet());
+  }
+
+  private static WaferDataset dataset(LabelledWafer... wafers) {
+    return new WaferDataset("some.npz", Labelling.SINGLE, List.of(wafers));
+  }
+
+  private static LabelledWafer wafer(Split split, String name) {
+    return new LabelledWafer(
+        WAFER,
+        Set.of(DefectPattern.NONE),
+        LabelledWafer.UNKNOWN,
+        LabelledWafer.UNKNOWN,
+        split,
+        name);
+  }
+}

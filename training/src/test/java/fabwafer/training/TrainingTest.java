@@ -1,0 +1,163 @@
+package fabwafer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import fabwafer.classifier.Classifier;
+import fabwafer.classifier.ModelCard;
+import fabwafer.classifier.ModelCard.Provenance;
+import fabwafer.wafer.dataset.LabelledWafer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+  private static final TrainingData DATA =
+      TrainingData.of(TinyWafers.dataset(300), OptionalInt.of(2));
+  private static final Provenance PROVENANCE =
+      new Provenance(
+          "tiny.npz", "0".repeat(64), "1.0", 1, Optional.empty(), Instant.EPOCH, "fabwafer train");
+
+  @TempDir Path folder;
+
+  @Test
+  void run_learns_andItsExportClassifiesAsItDoes() {
+    TrainedNetwork trained = run(TinyWafers.options(6, 1), "learns", new TrainingListener() {});
+    assertThat(trained.best().macroF1()).isGreaterThan(0.95);
+
+    TrainedNetwork.Export export = trained.export(folder.resolve("model"), PROVENANCE);
+
+    assertThat(export.difference()).isLessThan(1e-4);
+    assertThat(folder.resolve("model")).isDirectoryNotContaining("glob:**unproven*");
+    ModelCard card = ModelCard.read(folder.resolve("model").resolve(ModelCard.FILE_NAME));
+    assertThat(card).isEqualTo(export.card());
+    assertThat(card.preprocessing()).isEqualTo("area-v1-16");
+    assertThat(card.metrics().getFirst().values().get("macroF1"))
+        .isCloseTo(trained.best().macroF1(), within(1e-12));
+    try (Classifier classifier = Classifier.open(folder.resolve("model"))) {
+      long right = 0;
+      for (LabelledWafer wafer : DATA.validation()) {
+        String label = classifier.classify(wafer.wafer()).label();
+        right += label.equals(wafer.labels()) ? 1 : 0;
+      }
+      assertThat((double) right / DATA.validation().size())
+          .isCloseTo(trained.best().accuracy(), within(1e-12));
+    }
+  }
+
+  @Test
+  void run_withTheSameSeed_givesTheSameModel() throws IOException {
+    TrainingListener nobody = new TrainingListener() {};
+    byte[] first = graph(run(TinyWafers.options(2, 7), "first", nobody), "first");
+    byte[] second = graph(run(TinyWafers.options(2, 7), "second", nobody), "second");
+    byte[] other = graph(run(TinyWafers.options(2, 8), "other", nobody), "other");
+    assertThat(second).isEqualTo(first);
+    assertThat(other).isNotEqualTo(first);
+  }
+
+  @Test
+  void run_killedAndResumed_givesTheModelOfAnUnbrokenRun() throws Exception {
+    byte[] unbroken =
+        graph(run(TinyWafers.options(4, 3), "unbroken", new TrainingListener() {}), "unbroken");
+
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledTraining.class.getName(),
+                checkpoint("killed").toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    // It halts as SIGKILL does, without a word, some steps into its third epoch.
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(KilledTraining.HALTED);
+
+    List<Integer> epochs = new ArrayList<>();
+    TrainedNetwork resumed =
+        Training.run(
+            DATA,
+            TinyWafers.options(4, 3),
+            checkpoint("killed"),
+            true,
+            new TrainingListener() {
+              @Override
+              public void epochEnded(EpochReport report) {
+                epochs.add(report.epoch());
+              }
+            });
+    assertThat(epochs).containsExactly(3, 4);
+    assertThat(graph(resumed, "resumed")).isEqualTo(unbroken);
+    assertThat(resumed.history()).hasSize(4);
+  }
+
+  @Test
+  void run_stopsWhenTheScoreNoLongerGrows() {
+    TrainingOptions options =
+        new TrainingOptions(TinyWafers.ARCHITECTURE, 50, 16, 100, 1, 1e-2, 0.01, 0.05, 0.9, 2, 1);
+    List<EpochReport> told = new ArrayList<>();
+    TrainedNetwork trained =
+        run(
+            options,
+            "early",
+            new TrainingListener() {
+              @Override
+              public void stoppedEarly(EpochReport best) {
+                told.add(best);
+              }
+            });
+    assertThat(told).containsExactly(trained.best());
+    assertThat(trained.history()).hasSize(trained.best().epoch() + 2).hasSizeLessThan(50);
+  }
+
+  @Test
+  void run_overAnUnfinishedTraining_isRefused() throws IOException {
+    Files.createFile(checkpoint("there"));
+    assertThatThrownBy(() -> run(TinyWafers.options(1, 1), "there", new TrainingListener() {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("is there from a training that did not end");
+  }
+
+  @Test
+  void run_resumedWithoutACheckpoint_isRefused() {
+    assertThatThrownBy(
+            () ->
+                Training.run(
+                    DATA,
+                    TinyWafers.options(1, 1),
+                    checkpoint("nowhere"),
+                    true,
+                    new TrainingListener() {}))
+        .hasMessageContaining("nothing to resume");
+  }
+
+  @Test
+  void options_outOfRange_sayWhichLimit() {
+    assertThatThrownBy(() -> TinyWafers.options(0, 1))
+        .hasMessage("epochs must be 1 to 10,000, got 0");
+  }
+
+  private TrainedNetwork run(TrainingOptions options, String name, TrainingListener listener) {
+    return Training.run(DATA, options, checkpoint(name), false, listener);
+  }
+
+  private Path checkpoint(String name) {
+    return folder.resolve(name + ".checkpoint");
+  }
+
+  private byte[] graph(TrainedNetwork trained, String name) throws IOException {
+    Path model = folder.resolve(name);
+    trained.export(model, PROVENANCE);
+    return Files.readAllBytes(model.resolve(ModelCard.GRAPH_FILE_NAME));
+  }
+}
