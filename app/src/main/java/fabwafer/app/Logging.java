@@ -35,6 +35,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
           "com.zaxxer.hikari", Level.WARN,
           "org.flywaydb", Level.WARN,
           "ai.djl", Level.WARN,
+          // It looks for a GPU and warns of a driver that training does not use.
+          "ai.djl.util.cuda", Level.ERROR,
           "io.netty", Level.WARN);
 
   @Override

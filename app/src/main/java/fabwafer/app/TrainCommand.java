@@ -174,6 +174,7 @@ final class TrainCommand implements Callable<Integer> {
   private String command() {
     List<String> words = new ArrayList<>(List.of("fabwafer", "train"));
     words.add(data.getFileName().toString());
+    words.addAll(List.of("--out", "MODEL"));
     if (validationFold != null) {
       words.addAll(List.of("--validation-fold", validationFold.toString()));
     }

@@ -1,0 +1,114 @@
+package fabwafer.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fabwafer.classifier.Classifier;
+import fabwafer.classifier.ModelCard;
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.dataset.LabelledWafer;
+import fabwafer.wafer.dataset.Split;
+import fabwafer.wafer.dataset.WaferDataset;
+import fabwafer.wafer.dataset.WaferDataset.Labelling;
+import fabwafer.wafer.dataset.WaferDatasets;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TrainCommandTest {
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void train_writesAModelThatClassifies_andACardThatSaysHowToMakeItAgain() throws IOException {
+    Path model = folder.resolve("model");
+    int exit =
+        execute(
+            "train",
+            data().toString(),
+            "--out",
+            model.toString(),
+            "--validation-fold",
+            "2",
+            "--epochs",
+            "1",
+            "--batch",
+            "16");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    assertThat(out.toString())
+        .contains("epoch   1", "wafers/s", "recall Center", "the graph agrees");
+    assertThat(model).isDirectoryNotContaining("glob:**" + TrainCommand.CHECKPOINT);
+    try (Classifier classifier = Classifier.open(model)) {
+      ModelCard card = classifier.card();
+      assertThat(card.provenance().data()).isEqualTo("few.npz");
+      assertThat(card.provenance().codeVersion()).isEqualTo(Main.VERSION);
+      assertThat(card.provenance().command())
+          .startsWith("fabwafer train few.npz --out MODEL --validation-fold 2 ")
+          .contains("--batch 16 --epochs 1 ", "--seed 1 ");
+      assertThat(DefectPattern.labels()).contains(classifier.classify(wafer(1)).label());
+    }
+  }
+
+  @Test
+  void train_withAFoldThatIsNotThere_saysSoInOneLine() throws IOException {
+    int exit =
+        execute(
+            "train",
+            data().toString(),
+            "--out",
+            folder.resolve("model").toString(),
+            "--validation-fold",
+            "9");
+    assertThat(exit).isEqualTo(Main.FAILED);
+    assertThat(err.toString())
+        .isEqualTo(
+            "fabwafer: no wafer is in fold 9; there are folds [1, 2]" + System.lineSeparator());
+  }
+
+  @Test
+  void train_onAFileThatIsNotThere_saysWhichFile() {
+    Path nowhere = folder.resolve("nowhere.npz");
+    int exit = execute("train", nowhere.toString(), "--out", folder.resolve("m").toString());
+    assertThat(exit).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("nowhere.npz").doesNotContain("\tat ");
+  }
+
+  private int execute(String... arguments) {
+    CommandLine command = Main.commandLine();
+    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return command.execute(arguments);
+  }
+
+  private Path data() throws IOException {
+    List<LabelledWafer> wafers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      DefectPattern pattern = i % 2 == 0 ? DefectPattern.NONE : DefectPattern.CENTER;
+      int fold = 1 + i / 20;
+      wafers.add(
+          new LabelledWafer(
+              wafer(i), Set.of(pattern), fold, fold, Split.UNSPLIT, "row%06d".formatted(i)));
+    }
+    Path file = folder.resolve("few.npz");
+    WaferDatasets.writeNpz(new WaferDataset("few.npz", Labelling.SINGLE, wafers), file);
+    return file;
+  }
+
+  private static WaferMap wafer(int number) {
+    byte[] cells = new byte[64];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) ((i * 7 + number) % 5 == 0 ? 2 : 1);
+    }
+    return WaferMap.of(8, 8, cells);
+  }
+}
