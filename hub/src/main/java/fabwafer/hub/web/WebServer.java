@@ -5,14 +5,16 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import io.javalin.util.JavalinBindException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server of the hub. Started once; answers until it is closed. */
@@ -21,6 +23,8 @@ public final class WebServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
 
   private static final int MIN_THREADS = 4;
+  private static final int ACCEPTORS = 1;
+  private static final int SELECTORS = 1;
 
   /** Open connections; what comes above waits to be accepted. */
   private static final int MAX_CONNECTIONS = 1_000;
@@ -70,18 +74,7 @@ public final class WebServer implements AutoCloseable {
               routes.forEach(route -> register(javalinConfig, route, gate, config));
               answers.register(javalinConfig);
             });
-    try {
-      javalin.start();
-    } catch (JavalinBindException e) {
-      throw new HubException(
-          "cannot listen on %s port %d: another program uses it, or it is not allowed"
-              .formatted(config.host(), config.port()),
-          e);
-    } catch (RuntimeException e) {
-      throw new HubException(
-          "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), e.getMessage()),
-          e);
-    }
+    javalin.start();
     return new WebServer(javalin, events, routes);
   }
 
@@ -125,8 +118,7 @@ public final class WebServer implements AutoCloseable {
     javalin.startup.showOldJavalinVersionWarning = false;
     javalin.startup.startupWatcherEnabled = false;
     javalin.router.ignoreTrailingSlashes = false;
-    javalin.jetty.host = config.host();
-    javalin.jetty.port = config.port();
+    javalin.jetty.addConnector((server, http) -> listening(server, http, config));
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     threads.setName("web");
     javalin.jetty.threadPool = threads;
@@ -135,6 +127,30 @@ public final class WebServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.setErrorHandler(new UnreadableRequests(config)));
     javalin.jetty.modifyServer(server -> server.setErrorHandler(new UnreadableRequests(config)));
+  }
+
+  /** Listens before the server starts, so that a taken port is one clear failure. */
+  private static ServerConnector listening(
+      Server server, HttpConfiguration http, WebConfig config) {
+    ServerConnector connector =
+        new ServerConnector(server, ACCEPTORS, SELECTORS, new HttpConnectionFactory(http));
+    connector.setHost(config.host());
+    connector.setPort(config.port());
+    try {
+      connector.open();
+    } catch (IOException e) {
+      throw new HubException(
+          "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), reason(e)), e);
+    }
+    return connector;
+  }
+
+  private static String reason(IOException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 
   private static void bound(Server server) {

@@ -135,7 +135,7 @@ final class TestHub implements AutoCloseable {
   }
 
   /** Two bytes, height and width, then the cells: a form only these tests have. */
-  private static WaferMap read(byte[] file) {
+  static WaferMap read(byte[] file) {
     if (file.length < 3) {
       throw new WaferException("the image is no wafer map: it is empty");
     }

@@ -1,0 +1,157 @@
+package fabwafer.hub.inference;
+
+import fabwafer.classifier.Prediction;
+import fabwafer.hub.image.WaferMapReader;
+import fabwafer.hub.web.Access;
+import fabwafer.hub.web.Exchange;
+import fabwafer.hub.web.Json;
+import fabwafer.hub.web.JsonBody;
+import fabwafer.hub.web.Problem;
+import fabwafer.hub.web.ProblemException;
+import fabwafer.hub.web.Route;
+import fabwafer.hub.web.RouteSource;
+import fabwafer.hub.web.Routes;
+import fabwafer.protocol.Limits;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.WaferMap;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Classifies what callers send; the model is asked for anew for each request. */
+public final class InferenceRoutes implements RouteSource {
+  /**
+   * Requests at a time unless configured; each may hold a body of {@link Limits#MAX_PAYLOAD_BYTES}
+   * and what is read from it.
+   */
+  public static final int DEFAULT_AT_ONCE = 8;
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final String JSON = "application/json";
+
+  private final Supplier<Optional<ServedModel>> model;
+  private final WaferMapReader reader;
+  private final int atOnce;
+  private final Semaphore places;
+
+  /**
+   * The routes.
+   *
+   * @param model the model in use; empty while there is none
+   * @param atOnce most requests at a time, at least 1; further ones are told to come back
+   */
+  public InferenceRoutes(Supplier<Optional<ServedModel>> model, WaferMapReader reader, int atOnce) {
+    this.model = model;
+    this.reader = reader;
+    this.atOnce = atOnce;
+    this.places = new Semaphore(atOnce);
+  }
+
+  @Override
+  public void addTo(Routes routes) {
+    routes.add(Route.get("/ping", Access.OPEN, this::ping));
+    routes.add(Route.post("/invocations", Access.MACHINE, this::invoke));
+  }
+
+  private void ping(Exchange exchange) {
+    requireModel();
+    exchange.status(200);
+  }
+
+  private void invoke(Exchange exchange) throws IOException {
+    ServedModel served = requireModel();
+    String type = exchange.requireContentType("image/png", "image/jpeg", JSON);
+    if (!places.tryAcquire()) {
+      throw ProblemException.tooMany(
+          "%d requests are being answered, which is the limit".formatted(atOnce), RETRY_AFTER);
+    }
+    try {
+      WaferMap wafer = type.equals(JSON) ? fromJson(exchange) : fromImage(exchange);
+      exchange.json(json(served, served.classify(wafer)));
+    } finally {
+      places.release();
+    }
+  }
+
+  private ServedModel requireModel() {
+    return model
+        .get()
+        .orElseThrow(
+            () -> new ProblemException(Problem.NO_MODEL, "the hub has no model to classify with"));
+  }
+
+  private WaferMap fromImage(Exchange exchange) throws IOException {
+    byte[] file = exchange.body(Limits.MAX_IMAGE_BYTES);
+    if (file.length == 0) {
+      throw new ProblemException(Problem.BAD_BODY, "the body must be an image file, it is empty");
+    }
+    return read(file);
+  }
+
+  private WaferMap fromJson(Exchange exchange) throws IOException {
+    JsonBody body = exchange.jsonBody(Limits.MAX_PAYLOAD_BYTES, "bytes", "cells");
+    if (body.has("bytes") == body.has("cells")) {
+      throw new ProblemException(
+          Problem.BAD_BODY, "the body must have bytes (base64 of an image file) or cells (rows)");
+    }
+    return body.has("bytes") ? read(decoded(body)) : grid(body.rows("cells"));
+  }
+
+  private static byte[] decoded(JsonBody body) {
+    try {
+      byte[] file = Base64.getDecoder().decode(body.text("bytes", Limits.MAX_PAYLOAD_BYTES));
+      if (file.length == 0 || file.length > Limits.MAX_IMAGE_BYTES) {
+        throw ProblemException.field(
+            "bytes",
+            "bytes must hold 1 to %,d bytes, got %,d"
+                .formatted(Limits.MAX_IMAGE_BYTES, file.length));
+      }
+      return file;
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.field("bytes", "bytes is not valid base64: " + e.getMessage());
+    }
+  }
+
+  private WaferMap read(byte[] file) {
+    try {
+      return reader.read(file);
+    } catch (WaferException e) {
+      throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static WaferMap grid(List<byte[]> rows) {
+    int width = rows.isEmpty() ? 0 : rows.getFirst().length;
+    try {
+      WaferMap.requireSide("height", rows.size());
+      WaferMap.requireSide("width", width);
+      byte[] cells = new byte[rows.size() * width];
+      for (int row = 0; row < rows.size(); row++) {
+        byte[] codes = rows.get(row);
+        if (codes.length != width) {
+          throw ProblemException.field(
+              "cells",
+              "cells, row %d must have %d numbers as the first has, got %d"
+                  .formatted(row, width, codes.length));
+        }
+        System.arraycopy(codes, 0, cells, row * width, width);
+      }
+      return WaferMap.of(rows.size(), width, cells);
+    } catch (WaferException e) {
+      throw ProblemException.field("cells", "cells: " + e.getMessage());
+    }
+  }
+
+  private static ObjectNode json(ServedModel served, Prediction prediction) {
+    ObjectNode json =
+        Json.object().put("cls", prediction.label()).put("confidence", prediction.probability());
+    ObjectNode probabilities = json.putObject("probabilities");
+    prediction.probabilities().forEach(probabilities::put);
+    return json.put("model", served.id());
+  }
+}

@@ -1,0 +1,151 @@
+package fabwafer.hub.web;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fabwafer.classifier.Prediction;
+import fabwafer.hub.inference.InferenceRoutes;
+import fabwafer.hub.inference.ServedModel;
+import fabwafer.protocol.Limits;
+import fabwafer.wafer.WaferMap;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InferenceTest {
+  private static final byte[] IMAGE = {1, 4, 0, 1, 2, 2};
+  private static final String GRID = "{\"cells\": [[0, 1, 2, 2]]}";
+
+  /** Takes the share of failing dies for the probability of a scratch. */
+  private static class Counting implements ServedModel {
+    @Override
+    public String id() {
+      return "counting";
+    }
+
+    @Override
+    public Prediction classify(WaferMap wafer) {
+      double failing = 1 - wafer.yieldRatio();
+      return new Prediction(
+          "Scratch", failing, Map.of("Scratch", failing, "none", 1 - failing), List.of(0., 0.));
+    }
+  }
+
+  @TempDir private Path folder;
+  private final AtomicReference<Optional<ServedModel>> model =
+      new AtomicReference<>(Optional.of(new Counting()));
+  private TestHub hub;
+
+  @BeforeEach
+  void start() {
+    hub =
+        TestHub.start(
+            folder, WebConfig.loopback(0), new InferenceRoutes(model::get, TestHub::read, 1));
+  }
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  @Test
+  void aWaferMap_isClassified_asImageAsBase64AndAsCells() {
+    TestClient.Answer image = hub.anyone().send("POST", "/invocations", "image/png", IMAGE);
+    assertThat(image.status()).isEqualTo(200);
+    assertThat(image.json().get("cls").stringValue()).isEqualTo("Scratch");
+    assertThat(image.json().get("confidence").doubleValue()).isBetween(0.66, 0.67);
+    assertThat(image.json().get("model").stringValue()).isEqualTo("counting");
+
+    String base64 = Base64.getEncoder().encodeToString(IMAGE);
+    assertThat(hub.anyone().post("/invocations", "{\"bytes\":\"" + base64 + "\"}").text())
+        .isEqualTo(image.text());
+    assertThat(
+            hub.anyone()
+                .without("X-Fabwafer")
+                .send(
+                    "POST",
+                    "/invocations",
+                    "application/json; charset=utf-8",
+                    GRID.getBytes(ISO_8859_1))
+                .text())
+        .isEqualTo(image.text());
+  }
+
+  @Test
+  void ping_answersWhileThereIsAModel() {
+    assertThat(hub.anyone().get("/ping").status()).isEqualTo(200);
+    model.set(Optional.empty());
+    assertThat(hub.anyone().get("/ping").status()).isEqualTo(503);
+    assertThat(hub.anyone().post("/invocations", GRID).problem()).isEqualTo("no-model");
+  }
+
+  @Test
+  void badInput_getsAClearAnswer() {
+    TestClient client = hub.anyone();
+    assertThat(client.send("POST", "/invocations", "text/csv", IMAGE).status()).isEqualTo(415);
+    assertThat(client.send("POST", "/invocations", "image/png", new byte[0]).detail())
+        .isEqualTo("the body must be an image file, it is empty");
+    assertThat(client.send("POST", "/invocations", "image/jpeg", new byte[] {1}).problem())
+        .isEqualTo("no-wafer-map");
+    assertThat(
+            client
+                .send("POST", "/invocations", "image/png", new byte[Limits.MAX_IMAGE_BYTES + 1])
+                .problem())
+        .isEqualTo("body-too-large");
+    assertThat(client.post("/invocations", "{\"bytes\":\"no base64\"}").detail())
+        .startsWith("bytes is not valid base64");
+    assertThat(client.post("/invocations", "{}").status()).isEqualTo(400);
+    assertThat(client.post("/invocations", "{\"cells\":[[1,2],[1]]}").detail())
+        .isEqualTo("cells, row 1 must have 2 numbers as the first has, got 1");
+    assertThat(client.post("/invocations", "{\"cells\":[[1,2.5]]}").detail())
+        .isEqualTo("cells, row 0, column 1 must be 0, 1 or 2, got '2.5'");
+    assertThat(client.post("/invocations", "{\"cells\":[[3]]}").status()).isEqualTo(400);
+    assertThat(client.post("/invocations", "{\"cells\":[]}").status()).isEqualTo(400);
+    assertThat(client.post("/invocations", "{\"cells\":7}").status()).isEqualTo(400);
+    assertThat(client.post("/invocations", GRID).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aForeignPage_cannotClassify() {
+    TestClient page = hub.anyone().with("Origin", "https://evil.example");
+    assertThat(page.post("/invocations", GRID).problem()).isEqualTo("cross-site");
+  }
+
+  @Test
+  void moreThanItCanDoAtOnce_isToldToComeBack() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    model.set(
+        Optional.of(
+            new Counting() {
+              @Override
+              public Prediction classify(WaferMap wafer) {
+                entered.countDown();
+                try {
+                  leave.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                return super.classify(wafer);
+              }
+            }));
+    CompletableFuture<TestClient.Answer> first =
+        CompletableFuture.supplyAsync(() -> hub.anyone().post("/invocations", GRID));
+    entered.await();
+
+    TestClient.Answer second = hub.anyone().post("/invocations", GRID);
+    assertThat(second.status()).isEqualTo(429);
+    assertThat(second.header("Retry-After")).isEqualTo("1");
+    leave.countDown();
+    assertThat(first.get().status()).isEqualTo(200);
+  }
+}
