@@ -86,12 +86,21 @@ public final class Archive {
     return entered == 1;
   }
 
-  /**
-   * Notes that the classification of an inspection has come, in the caller's transaction.
-   *
-   * @return whether there is an image of it
-   */
-  public boolean classificationCame(Handle handle, DeviceName device, String imgid) {
+  /** Whether an image of a name has come, in the caller's transaction. */
+  public boolean has(Handle handle, DeviceName device, String imgid) {
+    return handle
+        .createQuery(
+            "select 1 from images where fab = :fab and camera = :camera and imgid = :imgid limit 1")
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .bind("imgid", imgid)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /** Notes that the classification of an inspection has come, in the caller's transaction. */
+  public void classificationCame(Handle handle, DeviceName device, String imgid) {
     handle
         .createUpdate(
             "update images set has_classification = 1 where fab = :fab and camera = :camera"
@@ -100,7 +109,6 @@ public final class Archive {
         .bind("camera", device.camera())
         .bind("imgid", imgid)
         .execute();
-    return !versions(handle, device, imgid).isEmpty();
   }
 
   /** Every image of a name: by timestamp, then version. */

@@ -112,14 +112,17 @@ public final class Catalogue {
 
   /** One camera, or empty if nothing ever came from it. */
   public Optional<Camera> find(DeviceName device) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("select * from fabs where fab = :fab and camera = :camera")
-                .bind("fab", device.fab())
-                .bind("camera", device.camera())
-                .map((row, context) -> read(row))
-                .findOne());
+    return database.read(handle -> find(handle, device));
+  }
+
+  /** One camera, in the caller's transaction. */
+  public Optional<Camera> find(Handle handle, DeviceName device) {
+    return handle
+        .createQuery("select * from fabs where fab = :fab and camera = :camera")
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .map((row, context) -> read(row))
+        .findOne();
   }
 
   private static @Nullable String text(@Nullable JsonNode value) {

@@ -12,9 +12,12 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The hub's database, a SQLite file with a write-ahead log. Readers never wait; writers take turns
@@ -91,6 +94,23 @@ public final class Database implements AutoCloseable {
     return readers.<T, RuntimeException>inTransaction(work::on);
   }
 
+  /**
+   * Whether work failed for what it wanted to write, and not for the state of database or disk:
+   * then to try again is in vain.
+   */
+  public static boolean isOfTheRows(RuntimeException failure) {
+    boolean ofDatabase = failure instanceof JdbiException;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException sqlite) {
+        return switch (primary(sqlite.getResultCode())) {
+          case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE -> true;
+          default -> false;
+        };
+      }
+    }
+    return !ofDatabase;
+  }
+
   @Override
   public void close() {
     close(readerConnections);
@@ -136,6 +156,11 @@ public final class Database implements AutoCloseable {
     } catch (FlywayException e) {
       throw new HubException("migration failed: " + e.getMessage(), e);
     }
+  }
+
+  /** The kind of a failure: SQLite's extended codes hold it in their lowest byte. */
+  private static SQLiteErrorCode primary(SQLiteErrorCode extended) {
+    return SQLiteErrorCode.getErrorCode(extended.code & 0xFF);
   }
 
   private static void close(@Nullable HikariDataSource source) {

@@ -44,8 +44,9 @@ public final class QuarantineStore {
    * Keeps a refused message, in the caller's transaction, and makes room for it where needed.
    *
    * @param topic as it came; may be none of the protocol
+   * @return the row it is kept in
    */
-  public void keep(
+  public RefusedMessage keep(
       Handle handle, String topic, byte[] payload, String reason, long receivedMillis) {
     String digest = digest(topic, payload);
     int known =
@@ -57,28 +58,14 @@ public final class QuarantineStore {
             .bind("reason", reason)
             .bind("digest", digest)
             .execute();
-    if (known == 1) {
-      return;
+    if (known == 0) {
+      insert(handle, digest, topic, payload, reason, receivedMillis);
     }
-    String[] levels = topic.split("/", -1);
-    int keptBytes = Math.min(payload.length, config.payloadLimitBytes());
-    handle
-        .createUpdate(
-            "insert into quarantine (digest, topic, fab, camera, reason, payload, kept_bytes,"
-                + " payload_bytes, times, first_received, last_received) values (:digest, :topic,"
-                + " :fab, :camera, :reason, :payload, :kept_bytes, :payload_bytes, 1, :received,"
-                + " :received)")
+    return handle
+        .createQuery("select " + COLUMNS + " from quarantine where digest = :digest")
         .bind("digest", digest)
-        .bind("topic", topic.substring(0, Math.min(topic.length(), MAX_TOPIC_CHARS)))
-        .bind("fab", nameAt(levels, 1))
-        .bind("camera", nameAt(levels, 2))
-        .bind("reason", reason)
-        .bind("payload", Arrays.copyOf(payload, keptBytes))
-        .bind("kept_bytes", keptBytes)
-        .bind("payload_bytes", payload.length)
-        .bind("received", receivedMillis)
-        .execute();
-    makeRoom(handle, keptBytes);
+        .map((row, context) -> read(row))
+        .one();
   }
 
   /**
@@ -143,11 +130,39 @@ public final class QuarantineStore {
         == 1;
   }
 
+  private void insert(
+      Handle handle,
+      String digest,
+      String topic,
+      byte[] payload,
+      String reason,
+      long receivedMillis) {
+    String[] levels = topic.split("/", -1);
+    int keptBytes = Math.min(payload.length, config.payloadLimitBytes());
+    handle
+        .createUpdate(
+            "insert into quarantine (digest, topic, fab, camera, reason, payload, kept_bytes,"
+                + " payload_bytes, times, first_received, last_received) values (:digest, :topic,"
+                + " :fab, :camera, :reason, :payload, :kept_bytes, :payload_bytes, 1, :received,"
+                + " :received)")
+        .bind("digest", digest)
+        .bind("topic", topic.substring(0, Math.min(topic.length(), MAX_TOPIC_CHARS)))
+        .bind("fab", nameAt(levels, 1))
+        .bind("camera", nameAt(levels, 2))
+        .bind("reason", reason)
+        .bind("payload", Arrays.copyOf(payload, keptBytes))
+        .bind("kept_bytes", keptBytes)
+        .bind("payload_bytes", payload.length)
+        .bind("received", receivedMillis)
+        .execute();
+    makeRoom(handle, digest, keptBytes);
+  }
+
   /**
-   * Drops the messages longest not seen once a bound is passed, and a hundredth more, so that a
-   * flood does not look for room at each message.
+   * Drops the messages longest not seen, never the new one, once a bound is passed, and a hundredth
+   * more, so that a flood does not look for room at each message.
    */
-  private synchronized void makeRoom(Handle handle, int newBytes) {
+  private synchronized void makeRoom(Handle handle, String newDigest, int newBytes) {
     if (estimatedCount >= 0) {
       estimatedCount++;
       estimatedBytes += newBytes;
@@ -166,7 +181,8 @@ public final class QuarantineStore {
             "delete from quarantine where id in (select id from (select id,"
                 + " row_number() over newest as place, sum(kept_bytes) over newest as running"
                 + " from quarantine window newest as (order by last_received desc, id desc))"
-                + " as placed where place > :count or running > :bytes)")
+                + " as placed where place > :count or running > :bytes) and digest <> :new")
+        .bind("new", newDigest)
         .bind("count", keptCount)
         .bind("bytes", keptBytes)
         .execute();

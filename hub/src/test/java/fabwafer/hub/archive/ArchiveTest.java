@@ -107,8 +107,9 @@ class ArchiveTest {
   void imageWithoutPrediction_isListedUntilItComes() throws IOException {
     keep("img3", 1, "one");
     assertThat(archive.withoutClassification(10)).hasSize(1);
-    boolean there = database.write(handle -> archive.classificationCame(handle, CAMERA, "img3"));
+    boolean there = database.read(handle -> archive.has(handle, CAMERA, "img3"));
     assertThat(there).isTrue();
+    database.change(handle -> archive.classificationCame(handle, CAMERA, "img3"));
     assertThat(archive.withoutClassification(10)).isEmpty();
   }
 

@@ -84,7 +84,7 @@ class QuarantineStoreTest {
   }
 
   private void keep(String topic, String payload, long received) {
-    database.change(
+    database.write(
         handle -> store.keep(handle, topic, payload.getBytes(UTF_8), "because", received));
   }
 }

@@ -1,0 +1,59 @@
+package fabwafer.hub.alarm;
+
+import java.time.Instant;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What is told of an alarm when it opens.
+ *
+ * @param alarmId which alarm
+ * @param json an object with the fields {@code alarm}, {@code fab}, {@code camera}, {@code
+ *     prediction}, {@code probability}, {@code imgid}, {@code timestamp} (milliseconds since 1970)
+ *     and {@code openedAt} (ISO 8601)
+ */
+record Notice(long alarmId, String json) {
+  private static final JsonMapper MAPPER = JsonMapper.shared();
+
+  static Notice of(Alarm alarm) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("alarm", alarm.id());
+    json.put("fab", alarm.device().fab());
+    json.put("camera", alarm.device().camera());
+    json.put("prediction", alarm.pattern());
+    json.put("probability", alarm.maxProbability());
+    json.put("imgid", alarm.firstImgid());
+    json.put("timestamp", alarm.firstSeenMillis());
+    json.put("openedAt", Instant.ofEpochMilli(alarm.openedMillis()).toString());
+    return new Notice(alarm.id(), MAPPER.writeValueAsString(json));
+  }
+
+  /** One line for a person. */
+  String headline() {
+    var fields = MAPPER.readTree(json);
+    return "%s at %s/%s"
+        .formatted(
+            fields.get("prediction").stringValue(),
+            fields.get("fab").stringValue(),
+            fields.get("camera").stringValue());
+  }
+
+  /** Some lines for a person. */
+  String text() {
+    var fields = MAPPER.readTree(json);
+    return """
+    %s
+
+    wafer        %s
+    seen at      %s
+    probability  %.3f
+    alarm        %d
+    """
+        .formatted(
+            headline(),
+            fields.get("imgid").stringValue(),
+            Instant.ofEpochMilli(fields.get("timestamp").longValue()),
+            fields.get("probability").doubleValue(),
+            alarmId);
+  }
+}

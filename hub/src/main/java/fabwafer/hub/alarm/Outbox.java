@@ -1,0 +1,123 @@
+package fabwafer.hub.alarm;
+
+import fabwafer.hub.database.Database;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The table of notices that have to leave the hub, one a way out, and what became of them. */
+final class Outbox {
+  /** How long a delivered or expired notice is kept for a person to look at. */
+  static final Duration KEPT_AFTER_END = Duration.ofDays(30);
+
+  /** Most characters kept of why a try failed. */
+  private static final int MAX_ERROR_CHARS = 500;
+
+  private final Database database;
+  private final List<String> ways;
+  private final Duration lifetime;
+
+  Outbox(Database database, List<String> ways, Duration lifetime) {
+    this.database = database;
+    this.ways = List.copyOf(ways);
+    this.lifetime = lifetime;
+  }
+
+  /** A notice that waits. */
+  record Waiting(long id, Notice notice, int tries, long expiresMillis) {}
+
+  /** Adds the notice of an alarm for each way out, in the caller's transaction. */
+  void add(Handle handle, Alarm alarm, long nowMillis) {
+    String json = Notice.of(alarm).json();
+    for (String way : ways) {
+      handle
+          .createUpdate(
+              "insert into outbox (alarm, way, state, notice, tries, created, next_try, expires)"
+                  + " values (:alarm, :way, 'waiting', :notice, 0, :now, :now, :expires)")
+          .bind("alarm", alarm.id())
+          .bind("way", way)
+          .bind("notice", json)
+          .bind("now", nowMillis)
+          .bind("expires", nowMillis + lifetime.toMillis())
+          .execute();
+    }
+  }
+
+  /** Notices of a way that are due, the longest due first. */
+  List<Waiting> due(String way, long nowMillis, int limit) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select id, alarm, notice, tries, expires from outbox where way = :way"
+                        + " and state = 'waiting' and next_try <= :now"
+                        + " order by next_try, id limit :limit")
+                .bind("way", way)
+                .bind("now", nowMillis)
+                .bind("limit", limit)
+                .map(
+                    (row, context) ->
+                        new Waiting(
+                            row.getLong("id"),
+                            new Notice(row.getLong("alarm"), row.getString("notice")),
+                            row.getInt("tries"),
+                            row.getLong("expires")))
+                .list());
+  }
+
+  /** Notes that a notice was delivered. */
+  void sent(long id, long nowMillis) {
+    end(id, "sent", nowMillis);
+  }
+
+  /** Notes that a notice was not delivered in its lifetime. */
+  void expired(long id, long nowMillis) {
+    end(id, "expired", nowMillis);
+  }
+
+  /** Notes that a try failed, and when the next one is. */
+  void failed(long id, String error, long nextTryMillis) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate(
+                    "update outbox set tries = tries + 1, last_error = :error,"
+                        + " next_try = :next_try where id = :id")
+                .bind("id", id)
+                .bind("error", error.substring(0, Math.min(error.length(), MAX_ERROR_CHARS)))
+                .bind("next_try", nextTryMillis)
+                .execute());
+  }
+
+  /** How many notices wait for a way out. */
+  long waiting(String way) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select count(*) from outbox where way = :way and state = 'waiting'")
+                .bind("way", way)
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** Drops notices that ended long ago. */
+  void prune(long nowMillis) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate("delete from outbox where state <> 'waiting' and ended < :before")
+                .bind("before", nowMillis - KEPT_AFTER_END.toMillis())
+                .execute());
+  }
+
+  private void end(long id, String state, long nowMillis) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate("update outbox set state = :state, ended = :now where id = :id")
+                .bind("id", id)
+                .bind("state", state)
+                .bind("now", nowMillis)
+                .execute());
+  }
+}

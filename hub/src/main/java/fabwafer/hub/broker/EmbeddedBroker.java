@@ -1,0 +1,227 @@
+package fabwafer.hub.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.hivemq.configuration.service.InternalConfigurations;
+import com.hivemq.embedded.EmbeddedExtension;
+import com.hivemq.embedded.EmbeddedHiveMQ;
+import fabwafer.hub.HubException;
+import fabwafer.protocol.Limits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A HiveMQ Community Edition in this process, its data in a folder. What it acknowledged it keeps
+ * over a kill.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+  /** The hub's session at its own broker; must stay, for the broker keeps messages under it. */
+  private static final String HUB_CLIENT_ID = "fabwafer-hub";
+
+  /**
+   * Files per kind of data, instead of 64: seconds less at every start. The data is divided by it,
+   * so it must never change once a broker has data.
+   */
+  private static final int BUCKETS = 8;
+
+  /**
+   * How long the broker lingers before it closes its files, instead of 2 s; ingest has stopped by
+   * then.
+   */
+  private static final int SHUTDOWN_GRACE_MILLIS = 200;
+
+  /**
+   * Messages that may wait for the hub. Devices are told to wait long before (see {@link
+   * BrokerRights}), as the broker drops what is past it.
+   */
+  private static final long QUEUE_LIMIT = 10_000_000;
+
+  /** Messages of one device that may be under way. */
+  private static final int DEVICE_RECEIVE_MAXIMUM = 100;
+
+  private static final int MAX_CONNECTIONS = 20_000;
+
+  /** A topic and properties beside the payload. */
+  private static final int PACKET_HEADER_BYTES = 64 * 1024;
+
+  private static final int SECRET_BYTES = 24;
+
+  private final EmbeddedHiveMQ broker;
+  private final BrokerAddress address;
+
+  private EmbeddedBroker(EmbeddedHiveMQ broker, BrokerAddress address) {
+    this.broker = broker;
+    this.address = address;
+  }
+
+  /**
+   * Starts a broker and waits until it listens; some seconds.
+   *
+   * @param folder where it keeps its data
+   * @param hubCanStore whether the hub can store messages; asked for each one
+   * @throws HubException if the port is in use, or the broker does not start
+   */
+  public static EmbeddedBroker start(
+      BrokerConfig.Embedded config, Path folder, BooleanSupplier hubCanStore) {
+    InetAddress host = resolve(config.host());
+    int port = requireFree(host, config.port());
+    if (!host.isLoopbackAddress()) {
+      LOG.warn(
+          "the broker listens on {}:{}, beyond this machine, without passwords or encryption:"
+              + " whoever reaches it can send wafers. hub.mqtt-host = 127.0.0.1 ends that",
+          config.host(),
+          port);
+    }
+    InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
+    InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
+    InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(SHUTDOWN_GRACE_MILLIS);
+    InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
+    BrokerAddress address =
+        new BrokerAddress(
+            host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress(),
+            port,
+            false,
+            HUB_CLIENT_ID,
+            Optional.of(HUB_CLIENT_ID),
+            Optional.of(secret()));
+    EmbeddedHiveMQ broker = build(host, port, folder, new BrokerRights(address, hubCanStore));
+    try {
+      broker.start().get();
+    } catch (ExecutionException e) {
+      throw new HubException("the embedded broker did not start: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HubException("interrupted while the embedded broker started", e);
+    }
+    return new EmbeddedBroker(broker, address);
+  }
+
+  /** How the hub reaches it; the port is the one it listens on. */
+  public BrokerAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    try {
+      broker.close();
+    } catch (ExecutionException e) {
+      LOG.warn("the embedded broker did not stop cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static EmbeddedHiveMQ build(
+      InetAddress host, int port, Path folder, BrokerRights rights) {
+    Path configuration = folder.resolve("conf");
+    Path extensions = folder.resolve("extensions");
+    try {
+      Files.createDirectories(extensions);
+      Files.createDirectories(folder.resolve("data"));
+      Files.createDirectories(configuration);
+      Files.writeString(configuration.resolve("config.xml"), configXml(host, port), UTF_8);
+    } catch (IOException e) {
+      throw new HubException("cannot write the broker's folder " + folder + ": " + e, e);
+    }
+    return EmbeddedHiveMQ.builder()
+        .withConfigurationFolder(configuration)
+        .withDataFolder(folder.resolve("data"))
+        .withExtensionsFolder(extensions)
+        .withEmbeddedExtension(
+            EmbeddedExtension.builder()
+                .withId("fabwafer")
+                .withName("Fabwafer's rights")
+                .withVersion("1")
+                .withAuthor("Fabwafer")
+                .withExtensionMain(rights)
+                .build())
+        .withoutLoggingBootstrap()
+        .build();
+  }
+
+  private static String configXml(InetAddress host, int port) {
+    return """
+    <?xml version="1.0"?>
+    <!-- Written at every start. -->
+    <hivemq>
+      <listeners>
+        <tcp-listener>
+          <port>%d</port>
+          <bind-address>%s</bind-address>
+        </tcp-listener>
+      </listeners>
+      <mqtt>
+        <queued-messages>
+          <max-queue-size>%d</max-queue-size>
+        </queued-messages>
+        <packets>
+          <max-packet-size>%d</max-packet-size>
+        </packets>
+        <receive-maximum>
+          <server-receive-maximum>%d</server-receive-maximum>
+        </receive-maximum>
+      </mqtt>
+      <restrictions>
+        <max-connections>%d</max-connections>
+      </restrictions>
+      <anonymous-usage-statistics>
+        <enabled>false</enabled>
+      </anonymous-usage-statistics>
+    </hivemq>
+    """
+        .formatted(
+            port,
+            host.getHostAddress(),
+            QUEUE_LIMIT,
+            Limits.MAX_PAYLOAD_BYTES + PACKET_HEADER_BYTES,
+            DEVICE_RECEIVE_MAXIMUM,
+            MAX_CONNECTIONS);
+  }
+
+  private static InetAddress resolve(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new HubException("hub.mqtt-host: no such address: " + host, e);
+    }
+  }
+
+  /** The broker itself only logs that it could not listen, so it is tried before. */
+  private static int requireFree(InetAddress host, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(host, port));
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new HubException(
+          "cannot listen on %s:%d for MQTT: %s; hub.mqtt-port sets another port"
+              .formatted(
+                  host.getHostAddress(),
+                  port,
+                  String.valueOf(e.getMessage()).contains("in use")
+                      ? "the port is in use"
+                      : e.getMessage()),
+          e);
+    }
+  }
+
+  private static String secret() {
+    byte[] random = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+}

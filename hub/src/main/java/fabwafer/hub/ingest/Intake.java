@@ -1,0 +1,170 @@
+package fabwafer.hub.ingest;
+
+import fabwafer.hub.HubException;
+import fabwafer.hub.alarm.Alarm;
+import fabwafer.hub.alarm.AlarmRule;
+import fabwafer.hub.archive.Archive;
+import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.hub.catalogue.Catalogue;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
+import fabwafer.protocol.MessageException;
+import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.StatusMessage;
+import fabwafer.protocol.Topic;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What is done with one message: it is read, an image's file is archived, and the rest is stored in
+ * a transaction together with other messages.
+ */
+final class Intake {
+  private final Archive archive;
+  private final Catalogue catalogue;
+  private final ClassificationStore classifications;
+  private final AlarmRule alarmRule;
+  private final QuarantineStore quarantine;
+  private final InstantSource clock;
+
+  Intake(
+      Archive archive,
+      Catalogue catalogue,
+      ClassificationStore classifications,
+      AlarmRule alarmRule,
+      QuarantineStore quarantine,
+      InstantSource clock) {
+    this.archive = archive;
+    this.catalogue = catalogue;
+    this.classifications = classifications;
+    this.alarmRule = alarmRule;
+    this.quarantine = quarantine;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads a message and archives its image.
+   *
+   * @throws IOException if the image could not be written: to be tried again
+   */
+  Prepared prepare(Incoming incoming) throws IOException {
+    try {
+      return switch (Topic.parse(incoming.topic())) {
+        case Topic.Image topic ->
+            new Prepared.Image(
+                archive.keep(ImageMessage.parse(topic, incoming.payload()), clock.millis()));
+        case Topic.Prediction topic ->
+            new Prepared.Prediction(PredictionMessage.parse(topic, incoming.payload()));
+        case Topic.Status topic ->
+            new Prepared.Status(topic.device(), StatusMessage.parse(incoming.payload()));
+        case Topic.Model topic -> new Prepared.Foreign();
+      };
+    } catch (MessageException | HubException e) {
+      return new Prepared.Unfit(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Stores a message in the caller's transaction.
+   *
+   * @param later collects what the listener is to hear once the transaction is committed
+   */
+  Ingested store(
+      Handle handle, Incoming incoming, Prepared prepared, List<Consumer<IngestListener>> later) {
+    try {
+      return switch (prepared) {
+        case Prepared.Image image -> storeImage(handle, image.image(), later);
+        case Prepared.Prediction prediction ->
+            storePrediction(handle, incoming, prediction.message(), later);
+        case Prepared.Status status ->
+            storeStatus(handle, status.device(), status.message(), later);
+        case Prepared.Unfit unfit -> refuse(handle, incoming, unfit.reason(), later);
+        case Prepared.Foreign foreign -> new Ingested.Ignored();
+      };
+    } catch (MessageException e) {
+      // Only the catalogue throws it, before anything is written for the message.
+      return refuse(handle, incoming, String.valueOf(e.getMessage()), later);
+    }
+  }
+
+  /** Puts a message into quarantine in the caller's transaction. */
+  Ingested refuse(
+      Handle handle, Incoming incoming, String reason, List<Consumer<IngestListener>> later) {
+    var kept =
+        quarantine.keep(handle, incoming.topic(), incoming.payload(), reason, clock.millis());
+    later.add(listener -> listener.refused(kept));
+    return new Ingested.Refused(reason);
+  }
+
+  private Ingested storeImage(
+      Handle handle, ArchivedImage image, List<Consumer<IngestListener>> later) {
+    seen(handle, image.device(), later);
+    boolean hasClassification = classifications.imageCame(handle, image.device(), image.imgid());
+    if (!archive.enter(handle, image, hasClassification)) {
+      return new Ingested.Duplicate();
+    }
+    later.add(listener -> listener.archived(image));
+    return new Ingested.Stored();
+  }
+
+  private Ingested storePrediction(
+      Handle handle,
+      Incoming incoming,
+      PredictionMessage message,
+      List<Consumer<IngestListener>> later) {
+    seen(handle, message.device(), later);
+    boolean hasImage = archive.has(handle, message.device(), message.imgid());
+    Classification classification = Classification.of(message, hasImage, clock.millis());
+    return switch (classifications.store(handle, classification)) {
+      case ClassificationStore.New stored -> {
+        if (hasImage) {
+          archive.classificationCame(handle, message.device(), message.imgid());
+        }
+        later.add(listener -> listener.classified(classification));
+        Optional<Alarm> alarm = alarmRule.judge(handle, classification);
+        alarm.ifPresent(changed -> later.add(listener -> listener.alarmed(changed)));
+        yield new Ingested.Stored();
+      }
+      case ClassificationStore.Same same -> new Ingested.Duplicate();
+      case ClassificationStore.Other other ->
+          refuse(
+              handle,
+              incoming,
+              "imgid %s at timestamp %d is already stored as an inspection of %s"
+                  .formatted(message.imgid(), message.timestampMillis(), other.owner()),
+              later);
+    };
+  }
+
+  private Ingested storeStatus(
+      Handle handle,
+      DeviceName device,
+      StatusMessage message,
+      List<Consumer<IngestListener>> later) {
+    long now = clock.millis();
+    catalogue.seen(handle, device, now);
+    catalogue.status(handle, device, message, now);
+    tellOfCamera(handle, device, later);
+    return new Ingested.Stored();
+  }
+
+  private void seen(Handle handle, DeviceName device, List<Consumer<IngestListener>> later) {
+    if (catalogue.seen(handle, device, clock.millis())) {
+      tellOfCamera(handle, device, later);
+    }
+  }
+
+  private void tellOfCamera(
+      Handle handle, DeviceName device, List<Consumer<IngestListener>> later) {
+    catalogue
+        .find(handle, device)
+        .ifPresent(camera -> later.add(listener -> listener.cameraChanged(camera)));
+  }
+}

@@ -1,0 +1,22 @@
+package fabwafer.hub.ingest;
+
+import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.StatusMessage;
+
+/** A message that was read, and what is left to do with it in the transaction. */
+sealed interface Prepared {
+  /** An image whose file is in the archive. */
+  record Image(ArchivedImage image) implements Prepared {}
+
+  record Prediction(PredictionMessage message) implements Prepared {}
+
+  record Status(DeviceName device, StatusMessage message) implements Prepared {}
+
+  /** A message that breaks the protocol. */
+  record Unfit(String reason) implements Prepared {}
+
+  /** A message that is not for the hub. */
+  record Foreign() implements Prepared {}
+}

@@ -1,0 +1,289 @@
+package fabwafer.hub.ingest;
+
+import fabwafer.hub.database.Database;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that stores. It takes whatever waits, up to a batch, into one transaction, and
+ * acknowledges each message once that is committed: under load one flush of the disk serves many
+ * messages, without load no message waits for another.
+ *
+ * <p>What cannot be stored for want of disk or database is not acknowledged but tried again, ever
+ * less often. An image that cannot be written holds up no other message.
+ */
+final class StoringThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoringThread.class);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration OFFER_POLL = Duration.ofMillis(200);
+
+  private final Database database;
+  private final Intake intake;
+  private final IngestListener listener;
+  private final int batch;
+  private final BlockingQueue<Incoming> queue;
+  private final Deque<Incoming> unwritten = new ArrayDeque<>();
+  private final Counter stored;
+  private final Counter duplicates;
+  private final Counter refused;
+  private final Counter retries;
+  private final Thread thread = Thread.ofPlatform().name("ingest").unstarted(this::run);
+  private long unwrittenDueNanos;
+  private int unwrittenTries;
+  private volatile Optional<String> trouble = Optional.empty();
+  private volatile int unwrittenCount;
+  private volatile boolean databaseFails;
+  private volatile boolean closed;
+
+  StoringThread(
+      Database database, Intake intake, IngestListener listener, int batch, MeterRegistry metrics) {
+    this.database = database;
+    this.intake = intake;
+    this.listener = listener;
+    this.batch = batch;
+    this.queue = new ArrayBlockingQueue<>(batch);
+    this.stored = counter(metrics, "stored");
+    this.duplicates = counter(metrics, "duplicate");
+    this.refused = counter(metrics, "refused");
+    this.retries =
+        Counter.builder("fabwafer.ingest.retries")
+            .description("Tries to store that failed for want of disk or database")
+            .register(metrics);
+    metrics.gauge("fabwafer.ingest.waiting", queue, BlockingQueue::size);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Hands over a message; waits while the queue is full. One dropped at the end comes again. */
+  void offer(Incoming incoming) {
+    try {
+      boolean taken = false;
+      while (!taken && !closed) {
+        taken = queue.offer(incoming, OFFER_POLL.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Why messages cannot be stored at the moment; empty: they can. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
+  /** Whether it is worth to take in more messages. */
+  boolean canStore() {
+    return !databaseFails && unwrittenCount <= batch / 2;
+  }
+
+  /** Ends after the batch under way. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        List<Incoming> taken = take();
+        if (!taken.isEmpty()) {
+          process(taken);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      // Out of memory, or a mistake of ours. Nothing is lost: nothing was acknowledged.
+      databaseFails = true;
+      trouble = Optional.of("ingest ended: " + e);
+      LOG.error("ingest ended and must be started again; messages wait at the broker", e);
+      throw e;
+    }
+  }
+
+  private List<Incoming> take() throws InterruptedException {
+    List<Incoming> taken = new ArrayList<>(batch);
+    if (!unwritten.isEmpty() && System.nanoTime() - unwrittenDueNanos >= 0) {
+      taken.addAll(unwritten);
+      unwritten.clear();
+    }
+    Incoming first =
+        taken.isEmpty() ? queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS) : queue.poll();
+    if (first != null) {
+      taken.add(first);
+      queue.drainTo(taken, Math.max(0, batch - taken.size()));
+    }
+    return taken;
+  }
+
+  private record Work(Incoming incoming, Prepared prepared) {}
+
+  private void process(List<Incoming> taken) throws InterruptedException {
+    List<Work> works = new ArrayList<>(taken.size());
+    for (Incoming incoming : taken) {
+      Prepared prepared = prepare(incoming);
+      if (prepared != null) {
+        works.add(new Work(incoming, prepared));
+      }
+    }
+    if (works.size() < taken.size()) {
+      unwrittenTries++;
+      unwrittenDueNanos = System.nanoTime() + retryAfter(unwrittenTries).toNanos();
+    } else if (unwritten.isEmpty() && unwrittenTries > 0) {
+      unwrittenTries = 0;
+      trouble = Optional.empty();
+      LOG.info("images can be written again");
+    }
+    unwrittenCount = unwritten.size();
+    store(works);
+  }
+
+  /** Reads a message; puts it aside, and answers null, where its image cannot be written. */
+  private @Nullable Prepared prepare(Incoming incoming) {
+    try {
+      return intake.prepare(incoming);
+    } catch (IOException e) {
+      retries.increment();
+      unwritten.add(incoming);
+      trouble = Optional.of("an image cannot be archived: " + e.getMessage());
+      LOG.error(
+          "cannot archive the image of {}, trying again in {} ms: {}",
+          incoming.topic(),
+          retryAfter(unwrittenTries + 1).toMillis(),
+          e.toString());
+      return null;
+    } catch (RuntimeException e) {
+      LOG.error("a message of {} could not be read", incoming.topic(), e);
+      return new Prepared.Unfit("it could not be read: " + e);
+    }
+  }
+
+  /** Stores works in one transaction, for as long as it takes. */
+  private void store(List<Work> works) throws InterruptedException {
+    for (int tries = 1; !works.isEmpty(); tries++) {
+      try {
+        commit(works);
+        if (tries > 1) {
+          databaseFails = false;
+          trouble = unwritten.isEmpty() ? Optional.empty() : trouble;
+          LOG.info("the database can be written again");
+        }
+        return;
+      } catch (RuntimeException e) {
+        if (Database.isOfTheRows(e)) {
+          storeEach(works, e);
+          return;
+        }
+        retries.increment();
+        databaseFails = true;
+        trouble = Optional.of("the database cannot be written: " + e.getMessage());
+        LOG.error(
+            "cannot store {} messages, trying again in {} ms: {}",
+            works.size(),
+            retryAfter(tries).toMillis(),
+            e.toString());
+        if (pauseOrClosed(retryAfter(tries))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** One message spoils its batch: each goes into a transaction of its own, and it is found. */
+  private void storeEach(List<Work> works, RuntimeException failure) throws InterruptedException {
+    if (works.size() > 1) {
+      for (Work work : works) {
+        store(List.of(work));
+      }
+      return;
+    }
+    Incoming incoming = works.getFirst().incoming;
+    LOG.error("a message of {} could not be stored", incoming.topic(), failure);
+    if (works.getFirst().prepared instanceof Prepared.Unfit) {
+      return; // Not even quarantine takes it: it stays unacknowledged.
+    }
+    store(List.of(new Work(incoming, new Prepared.Unfit("it could not be stored: " + failure))));
+  }
+
+  private void commit(List<Work> works) {
+    List<Consumer<IngestListener>> later = new ArrayList<>();
+    List<Ingested> outcomes =
+        database.write(
+            handle -> {
+              List<Ingested> all = new ArrayList<>(works.size());
+              for (Work work : works) {
+                all.add(intake.store(handle, work.incoming, work.prepared, later));
+              }
+              return all;
+            });
+    for (Work work : works) {
+      work.incoming.acknowledgement().run();
+    }
+    outcomes.forEach(this::count);
+    for (Consumer<IngestListener> telling : later) {
+      try {
+        telling.accept(listener);
+      } catch (RuntimeException e) {
+        LOG.warn("a listener to what is stored failed", e);
+      }
+    }
+  }
+
+  private void count(Ingested outcome) {
+    switch (outcome) {
+      case Ingested.Stored done -> stored.increment();
+      case Ingested.Duplicate duplicate -> duplicates.increment();
+      case Ingested.Refused refusal -> {
+        refused.increment();
+        LOG.warn("a message was refused: {}", refusal.reason());
+      }
+      case Ingested.Ignored ignored -> {
+        // Nothing happened.
+      }
+    }
+  }
+
+  private boolean pauseOrClosed(Duration pause) throws InterruptedException {
+    long end = System.nanoTime() + pause.toNanos();
+    while (!closed && System.nanoTime() - end < 0) {
+      Thread.sleep(Math.min(pause.toMillis(), POLL.toMillis()));
+    }
+    return closed;
+  }
+
+  private static Duration retryAfter(int tries) {
+    Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(tries - 1, 10));
+    return pause.compareTo(LONGEST_RETRY) < 0 ? pause : LONGEST_RETRY;
+  }
+
+  private static Counter counter(MeterRegistry metrics, String outcome) {
+    return Counter.builder("fabwafer.ingest.messages")
+        .description("Messages committed and acknowledged, by what became of them")
+        .tag("outcome", outcome)
+        .register(metrics);
+  }
+}

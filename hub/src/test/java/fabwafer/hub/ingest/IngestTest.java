@@ -1,0 +1,236 @@
+package fabwafer.hub.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import fabwafer.hub.alarm.Alarm;
+import fabwafer.hub.alarm.AlarmQuery;
+import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.broker.EmbeddedBroker;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationQuery;
+import fabwafer.hub.quarantine.RefusedMessage;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
+import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.StatusMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ingest at the embedded broker, with real devices. */
+class IngestTest {
+  private static final DeviceName CAMERA = new DeviceName("faba", "camera1");
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir private static Path brokerFolder;
+  private static EmbeddedBroker broker;
+
+  @TempDir private Path folder;
+  private IngestParts parts;
+  private Device device;
+
+  @BeforeAll
+  static void startBroker() {
+    broker =
+        EmbeddedBroker.start(new BrokerConfig.Embedded("127.0.0.1", 0), brokerFolder, () -> true);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start() {
+    parts = new IngestParts(folder, broker.address());
+    parts.ingest.start();
+    await().atMost(SOON).until(() -> parts.ingest.disconnection().isEmpty());
+    device = new Device(broker.address().port());
+  }
+
+  @AfterEach
+  void stop() {
+    device.close();
+    parts.close();
+  }
+
+  @Test
+  void seedMessages_doWhatTheirReadmeSays() throws IOException {
+    device.publishSeed("img/img3", "image-img3-corrupt.json");
+    device.publishSeed("img/img3", "image-img3.json");
+    device.publishSeed("prediction/img1", "prediction-img1.json");
+    device.publishSeed("prediction/img2", "prediction-img2.json");
+    device.publishSeed("prediction/img3", "prediction-img3.json");
+    await().atMost(SOON).until(() -> parts.count("stored") == 4 && parts.count("refused") == 1);
+
+    assertThat(rows())
+        .extracting(Classification::imgid, Classification::prediction, Classification::probability)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("img3", "Loc", 0.9),
+            org.assertj.core.groups.Tuple.tuple("img2", "Loc", 0.4),
+            org.assertj.core.groups.Tuple.tuple("img1", "none", 0.9));
+    assertThat(rows().getFirst().hasImage()).isTrue();
+    assertThat(parts.alarms.alarms(AlarmQuery.newest(10)))
+        .singleElement()
+        .satisfies(
+            alarm -> {
+              assertThat(alarm.firstImgid()).isEqualTo("img3");
+              assertThat(alarm.wafers()).isEqualTo(1);
+            });
+    byte[] sent =
+        ImageMessage.parse(
+                new fabwafer.protocol.Topic.Image(CAMERA, "img3"), Device.seed("image-img3.json"))
+            .bytes();
+    assertThat(parts.images.resolve("faba/camera1/img3.png")).hasBinaryContent(sent);
+    RefusedMessage refused = parts.quarantine.newest(Optional.empty(), 10).getFirst();
+    assertThat(refused.reason()).contains("base64");
+    assertThat(parts.quarantine.payload(refused.id()).orElseThrow())
+        .isEqualTo(Device.seed("image-img3-corrupt.json"));
+    assertThat(parts.told.events).hasAtLeastOneElementOfType(Alarm.class);
+  }
+
+  @Test
+  void sameMessages_areStoredOnce() {
+    for (int i = 0; i < 3; i++) {
+      device.publishSeed("img/img3", "image-img3.json");
+      device.publishSeed("prediction/img3", "prediction-img3.json");
+    }
+    await().atMost(SOON).until(() -> parts.count("duplicate") == 4);
+    assertThat(rows()).hasSize(1);
+    assertThat(parts.archive.versions(CAMERA, "img3")).hasSize(1);
+    assertThat(parts.alarms.alarms(AlarmQuery.newest(10)).getFirst().wafers()).isEqualTo(1);
+  }
+
+  @Test
+  void predictionAndImage_findEachOtherInEitherOrder() {
+    device.publish(prediction("a", "none")).join();
+    device.publish(ImageMessage.of(CAMERA, "b", 1_700_000_000_000L, new byte[] {1})).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 2);
+    assertThat(parts.classifications.withoutImage(Optional.empty(), 10).rows()).hasSize(1);
+    assertThat(parts.archive.withoutClassification(10)).hasSize(1);
+
+    device.publish(ImageMessage.of(CAMERA, "a", 1_700_000_000_000L, new byte[] {2})).join();
+    device.publish(prediction("b", "none")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 4);
+    assertThat(parts.classifications.withoutImage(Optional.empty(), 10).rows()).isEmpty();
+    assertThat(parts.archive.withoutClassification(10)).isEmpty();
+    assertThat(rows()).allMatch(Classification::hasImage);
+  }
+
+  @Test
+  void refusedMessages_stopNothing() {
+    device.publish("fabwafer/faba/camera1/nonsense/x", "{}".getBytes(UTF_8)).join();
+    device.publish("fabwafer/faba/camera1/prediction/x", "{".getBytes(UTF_8)).join();
+    device.publish("fabwafer/faba/camera1/prediction/y", new byte[0]).join();
+    device.publish("fabwafer/faba/camera1/img/.hidden", new byte[] {0, 1, 2}).join();
+    device.publish(prediction("good", "none")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 1);
+    assertThat(parts.count("refused")).isEqualTo(4);
+    assertThat(parts.quarantine.newest(Optional.empty(), 10))
+        .extracting(RefusedMessage::reason)
+        .anyMatch(reason -> reason.contains("topic must be"))
+        .anyMatch(reason -> reason.contains("not JSON"));
+  }
+
+  @Test
+  void inspectionOfAnotherDevice_underTheSameKeyIsKeptAside() {
+    device.publish(prediction("a", "none")).join();
+    PredictionMessage other =
+        PredictionMessage.of(
+            new DeviceName("fabb", "camera9"), "a", 1_700_000_000_000L, "none", 0.9);
+    device.publish(other).join();
+    await().atMost(SOON).until(() -> parts.count("refused") == 1);
+    assertThat(parts.quarantine.newest(Optional.empty(), 1).getFirst().reason())
+        .contains("already stored as an inspection of faba/camera1");
+  }
+
+  @Test
+  void status_isInTheCatalogue() {
+    StatusMessage online = StatusMessage.of(StatusMessage.State.ONLINE, 1_700_000_000_000L);
+    device.publish("fabwafer/faba/camera1/status", online.toPayload()).join();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                parts
+                    .catalogue
+                    .find(CAMERA)
+                    .flatMap(camera -> camera.state())
+                    .equals(Optional.of(StatusMessage.State.ONLINE)));
+  }
+
+  @Test
+  void imageThatCannotBeWritten_comesLaterAndHoldsUpNothing() throws IOException {
+    Files.createDirectories(parts.images);
+    Path obstacle = Files.writeString(parts.images.resolve("faba"), "no folder");
+    device.publish(ImageMessage.of(CAMERA, "a", 1_700_000_000_000L, new byte[] {1})).join();
+    await().atMost(SOON).until(() -> parts.ingest.trouble().isPresent());
+    device.publish(prediction("a", "none")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 1);
+
+    Files.delete(obstacle);
+    await().atMost(SOON).until(() -> parts.count("stored") == 2);
+    await().atMost(SOON).until(() -> parts.ingest.trouble().isEmpty());
+    assertThat(rows()).singleElement().matches(Classification::hasImage);
+  }
+
+  @Test
+  void messages_waitAtTheBrokerWhileIngestIsAway() {
+    parts.close();
+    List<CompletableFuture<?>> publishes = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      publishes.add(device.publish(Device.prediction(i)));
+    }
+    publishes.forEach(CompletableFuture::join);
+    parts = new IngestParts(folder, broker.address());
+    parts.ingest.start();
+    await().atMost(SOON).until(() -> parts.count("stored") == 500);
+    assertThat(parts.classifications.totals())
+        .containsEntry("Loc", 50L)
+        .containsEntry("none", 450L);
+  }
+
+  @Test
+  void strangers_cannotTakeTheHubsMessages() {
+    var stranger =
+        com.hivemq.client.mqtt.mqtt5.Mqtt5Client.builder()
+            .identifier("stranger")
+            .serverHost("127.0.0.1")
+            .serverPort(broker.address().port())
+            .buildBlocking();
+    stranger.connect();
+    assertThatThrownBy(() -> stranger.subscribeWith().topicFilter(Ingest.SHARE).send())
+        .hasMessageContaining("SUBACK");
+    stranger.disconnect();
+    var impostor =
+        com.hivemq.client.mqtt.mqtt5.Mqtt5Client.builder()
+            .identifier(broker.address().clientId())
+            .serverHost("127.0.0.1")
+            .serverPort(broker.address().port())
+            .buildBlocking();
+    assertThatThrownBy(impostor::connect).hasMessageContaining("CONNACK");
+    assertThat(parts.ingest.disconnection()).isEmpty();
+  }
+
+  private List<Classification> rows() {
+    return parts.classifications.page(ClassificationQuery.newest(1_000)).rows();
+  }
+
+  private static PredictionMessage prediction(String imgid, String label) {
+    return PredictionMessage.of(CAMERA, imgid, 1_700_000_000_000L, label, 0.9);
+  }
+}
