@@ -58,6 +58,9 @@ final class Courier implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     wakes.release();
     try {
       // A delivery under way is given the time to be noted, else it would be made again.

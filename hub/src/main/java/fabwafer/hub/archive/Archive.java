@@ -187,7 +187,8 @@ public final class Archive {
         row.getLong("received"));
   }
 
-  private static String sha256(byte[] bytes) {
+  /** The checksum by which the archive tells images apart, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

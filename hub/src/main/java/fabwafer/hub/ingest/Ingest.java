@@ -76,6 +76,8 @@ public final class Ingest implements AutoCloseable {
       InstantSource clock) {
     this.address = address;
     this.config = config;
+    ImageParking parking =
+        new ImageParking(stores.database, stores.archive, config.parkedLimitBytes());
     Intake intake =
         new Intake(
             stores.archive,
@@ -83,9 +85,11 @@ public final class Ingest implements AutoCloseable {
             stores.classifications,
             stores.alarmRule,
             stores.quarantine,
+            parking,
             clock);
     this.storing =
-        new StoringThread(stores.database, intake, listener, config.receiveMaximum(), metrics);
+        new StoringThread(
+            stores.database, intake, parking, listener, config.receiveMaximum(), metrics);
     this.client = client();
     client.publishes(MqttGlobalPublishFilter.ALL, this::receive, receiving, true);
   }

@@ -16,6 +16,9 @@ public sealed interface Ingested {
    */
   record Refused(String reason) implements Ingested {}
 
+  /** It is an image, kept in the database until the archive can be written. */
+  record Parked() implements Ingested {}
+
   /** It is none that the hub stores, such as what it wrote itself. */
   record Ignored() implements Ingested {}
 }

@@ -32,6 +32,7 @@ final class Intake {
   private final ClassificationStore classifications;
   private final AlarmRule alarmRule;
   private final QuarantineStore quarantine;
+  private final ImageParking parking;
   private final InstantSource clock;
 
   Intake(
@@ -40,26 +41,22 @@ final class Intake {
       ClassificationStore classifications,
       AlarmRule alarmRule,
       QuarantineStore quarantine,
+      ImageParking parking,
       InstantSource clock) {
     this.archive = archive;
     this.catalogue = catalogue;
     this.classifications = classifications;
     this.alarmRule = alarmRule;
     this.quarantine = quarantine;
+    this.parking = parking;
     this.clock = clock;
   }
 
-  /**
-   * Reads a message and archives its image.
-   *
-   * @throws IOException if the image could not be written: to be tried again
-   */
-  Prepared prepare(Incoming incoming) throws IOException {
+  /** Reads a message and archives its image. */
+  Prepared prepare(Incoming incoming) {
     try {
       return switch (Topic.parse(incoming.topic())) {
-        case Topic.Image topic ->
-            new Prepared.Image(
-                archive.keep(ImageMessage.parse(topic, incoming.payload()), clock.millis()));
+        case Topic.Image topic -> prepare(ImageMessage.parse(topic, incoming.payload()));
         case Topic.Prediction topic ->
             new Prepared.Prediction(PredictionMessage.parse(topic, incoming.payload()));
         case Topic.Status topic ->
@@ -68,6 +65,15 @@ final class Intake {
       };
     } catch (MessageException | HubException e) {
       return new Prepared.Unfit(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Prepared prepare(ImageMessage message) {
+    try {
+      return new Prepared.Image(archive.keep(message, clock.millis()));
+    } catch (IOException e) {
+      parking.archiveFailed(message, e);
+      return new Prepared.UnwrittenImage(message);
     }
   }
 
@@ -81,6 +87,11 @@ final class Intake {
     try {
       return switch (prepared) {
         case Prepared.Image image -> storeImage(handle, image.image(), later);
+        case Prepared.UnwrittenImage image -> {
+          seen(handle, image.message().device(), later);
+          parking.park(handle, image.message(), clock.millis());
+          yield new Ingested.Parked();
+        }
         case Prepared.Prediction prediction ->
             storePrediction(handle, incoming, prediction.message(), later);
         case Prepared.Status status ->
@@ -103,8 +114,8 @@ final class Intake {
     return new Ingested.Refused(reason);
   }
 
-  private Ingested storeImage(
-      Handle handle, ArchivedImage image, List<Consumer<IngestListener>> later) {
+  /** Enters an image whose file is in the archive, in the caller's transaction. */
+  Ingested storeImage(Handle handle, ArchivedImage image, List<Consumer<IngestListener>> later) {
     seen(handle, image.device(), later);
     boolean hasClassification = classifications.imageCame(handle, image.device(), image.imgid());
     if (!archive.enter(handle, image, hasClassification)) {

@@ -2,6 +2,7 @@ package fabwafer.hub.ingest;
 
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.StatusMessage;
 
@@ -9,6 +10,9 @@ import fabwafer.protocol.StatusMessage;
 sealed interface Prepared {
   /** An image whose file is in the archive. */
   record Image(ArchivedImage image) implements Prepared {}
+
+  /** An image whose file could not be written. */
+  record UnwrittenImage(ImageMessage message) implements Prepared {}
 
   record Prediction(PredictionMessage message) implements Prepared {}
 

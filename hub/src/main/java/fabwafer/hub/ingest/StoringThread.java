@@ -1,20 +1,19 @@
 package fabwafer.hub.ingest;
 
+import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.database.Database;
+import fabwafer.protocol.ImageMessage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * acknowledges each message once that is committed: under load one flush of the disk serves many
  * messages, without load no message waits for another.
  *
- * <p>What cannot be stored for want of disk or database is not acknowledged but tried again, ever
- * less often. An image that cannot be written holds up no other message.
+ * <p>What cannot be committed is not acknowledged but tried again, ever less often. An image that
+ * cannot be written to the archive is parked in the database and holds up no other message.
  */
 final class StoringThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoringThread.class);
@@ -36,26 +35,31 @@ final class StoringThread implements AutoCloseable {
 
   private final Database database;
   private final Intake intake;
+  private final ImageParking parking;
   private final IngestListener listener;
   private final int batch;
   private final BlockingQueue<Incoming> queue;
-  private final Deque<Incoming> unwritten = new ArrayDeque<>();
   private final Counter stored;
   private final Counter duplicates;
   private final Counter refused;
   private final Counter retries;
   private final Thread thread = Thread.ofPlatform().name("ingest").unstarted(this::run);
-  private long unwrittenDueNanos;
-  private int unwrittenTries;
+  private long parkedDueNanos;
+  private int parkedTries;
   private volatile Optional<String> trouble = Optional.empty();
-  private volatile int unwrittenCount;
   private volatile boolean databaseFails;
   private volatile boolean closed;
 
   StoringThread(
-      Database database, Intake intake, IngestListener listener, int batch, MeterRegistry metrics) {
+      Database database,
+      Intake intake,
+      ImageParking parking,
+      IngestListener listener,
+      int batch,
+      MeterRegistry metrics) {
     this.database = database;
     this.intake = intake;
+    this.parking = parking;
     this.listener = listener;
     this.batch = batch;
     this.queue = new ArrayBlockingQueue<>(batch);
@@ -85,14 +89,14 @@ final class StoringThread implements AutoCloseable {
     }
   }
 
-  /** Why messages cannot be stored at the moment; empty: they can. */
+  /** Why messages or images cannot be stored at the moment; empty: they can. */
   Optional<String> trouble() {
-    return trouble;
+    return trouble.or(parking::trouble);
   }
 
   /** Whether it is worth to take in more messages. */
   boolean canStore() {
-    return !databaseFails && unwrittenCount <= batch / 2;
+    return !databaseFails;
   }
 
   /** Ends after the batch under way. */
@@ -111,8 +115,9 @@ final class StoringThread implements AutoCloseable {
       while (!closed) {
         List<Incoming> taken = take();
         if (!taken.isEmpty()) {
-          process(taken);
+          store(taken.stream().map(message -> new Work(message, prepare(message))).toList());
         }
+        archiveParked();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -127,58 +132,59 @@ final class StoringThread implements AutoCloseable {
 
   private List<Incoming> take() throws InterruptedException {
     List<Incoming> taken = new ArrayList<>(batch);
-    if (!unwritten.isEmpty() && System.nanoTime() - unwrittenDueNanos >= 0) {
-      taken.addAll(unwritten);
-      unwritten.clear();
-    }
-    Incoming first =
-        taken.isEmpty() ? queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS) : queue.poll();
+    Incoming first = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {
       taken.add(first);
-      queue.drainTo(taken, Math.max(0, batch - taken.size()));
+      queue.drainTo(taken, batch - 1);
     }
     return taken;
   }
 
   private record Work(Incoming incoming, Prepared prepared) {}
 
-  private void process(List<Incoming> taken) throws InterruptedException {
-    List<Work> works = new ArrayList<>(taken.size());
-    for (Incoming incoming : taken) {
-      Prepared prepared = prepare(incoming);
-      if (prepared != null) {
-        works.add(new Work(incoming, prepared));
-      }
-    }
-    if (works.size() < taken.size()) {
-      unwrittenTries++;
-      unwrittenDueNanos = System.nanoTime() + retryAfter(unwrittenTries).toNanos();
-    } else if (unwritten.isEmpty() && unwrittenTries > 0) {
-      unwrittenTries = 0;
-      trouble = Optional.empty();
-      LOG.info("images can be written again");
-    }
-    unwrittenCount = unwritten.size();
-    store(works);
-  }
-
-  /** Reads a message; puts it aside, and answers null, where its image cannot be written. */
-  private @Nullable Prepared prepare(Incoming incoming) {
+  private Prepared prepare(Incoming incoming) {
     try {
       return intake.prepare(incoming);
-    } catch (IOException e) {
-      retries.increment();
-      unwritten.add(incoming);
-      trouble = Optional.of("an image cannot be archived: " + e.getMessage());
-      LOG.error(
-          "cannot archive the image of {}, trying again in {} ms: {}",
-          incoming.topic(),
-          retryAfter(unwrittenTries + 1).toMillis(),
-          e.toString());
-      return null;
     } catch (RuntimeException e) {
       LOG.error("a message of {} could not be read", incoming.topic(), e);
       return new Prepared.Unfit("it could not be read: " + e);
+    }
+  }
+
+  /** Takes parked images to the archive, if it is time to try. */
+  private void archiveParked() {
+    if (System.nanoTime() - parkedDueNanos < 0) {
+      return;
+    }
+    List<Consumer<IngestListener>> later = new ArrayList<>();
+    boolean done;
+    try {
+      done = parking.archive(new Unparked(later));
+    } catch (RuntimeException e) {
+      LOG.error("cannot take parked images to the archive: {}", e.toString());
+      done = false;
+    }
+    tell(later);
+    parkedTries = done ? 0 : parkedTries + 1;
+    parkedDueNanos = System.nanoTime() + (done ? POLL : retryAfter(parkedTries)).toNanos();
+  }
+
+  private final class Unparked implements ImageParking.Exit {
+    private final List<Consumer<IngestListener>> later;
+
+    Unparked(List<Consumer<IngestListener>> later) {
+      this.later = later;
+    }
+
+    @Override
+    public void archived(Handle handle, ArchivedImage image) {
+      intake.storeImage(handle, image, later);
+    }
+
+    @Override
+    public void refused(Handle handle, ImageMessage message, String reason) {
+      Incoming incoming = new Incoming(message.topic().toString(), message.toPayload(), () -> {});
+      intake.refuse(handle, incoming, reason, later);
     }
   }
 
@@ -189,12 +195,12 @@ final class StoringThread implements AutoCloseable {
         commit(works);
         if (tries > 1) {
           databaseFails = false;
-          trouble = unwritten.isEmpty() ? Optional.empty() : trouble;
+          trouble = Optional.empty();
           LOG.info("the database can be written again");
         }
         return;
       } catch (RuntimeException e) {
-        if (Database.isOfTheRows(e)) {
+        if (!(e instanceof ImageParking.FullException) && Database.isOfTheRows(e)) {
           storeEach(works, e);
           return;
         }
@@ -209,6 +215,7 @@ final class StoringThread implements AutoCloseable {
         if (pauseOrClosed(retryAfter(tries))) {
           return;
         }
+        archiveParked();
       }
     }
   }
@@ -244,6 +251,10 @@ final class StoringThread implements AutoCloseable {
       work.incoming.acknowledgement().run();
     }
     outcomes.forEach(this::count);
+    tell(later);
+  }
+
+  private void tell(List<Consumer<IngestListener>> later) {
     for (Consumer<IngestListener> telling : later) {
       try {
         telling.accept(listener);
@@ -261,6 +272,7 @@ final class StoringThread implements AutoCloseable {
         refused.increment();
         LOG.warn("a message was refused: {}", refusal.reason());
       }
+      case Ingested.Parked parked -> retries.increment();
       case Ingested.Ignored ignored -> {
         // Nothing happened.
       }

@@ -46,6 +46,19 @@ create table images (
 create index images_without_classification on images (timestamp, fab, camera, imgid, version)
   where has_classification = 0;
 
+-- Images that came while the archive could not be written; they go there as soon as it can.
+create table unwritten_images (
+  id         integer primary key autoincrement,
+  fab        text not null,
+  camera     text not null,
+  imgid      text not null,
+  timestamp  bigint not null,
+  image      blob not null,
+  sha256     text not null,
+  received   bigint not null,
+  unique (fab, camera, imgid, timestamp, sha256)
+);
+
 -- The cameras of the fabs: everyone who ever sent something valid.
 create table fabs (
   fab          text not null,

@@ -47,7 +47,7 @@ final class IngestParts implements AutoCloseable {
     ingest =
         new Ingest(
             broker,
-            new IngestConfig(IngestConfig.DEFAULT_RECEIVE_MAXIMUM),
+            IngestConfig.DEFAULT,
             new Ingest.Stores(
                 database, archive, catalogue, classifications, rules.rule(), quarantine),
             told,

@@ -1,0 +1,211 @@
+package fabwafer.hub;
+
+import fabwafer.hub.account.AccountRoutes;
+import fabwafer.hub.account.Accounts;
+import fabwafer.hub.alarm.AlarmRoutes;
+import fabwafer.hub.alarm.AlarmStore;
+import fabwafer.hub.alarm.Alarms;
+import fabwafer.hub.archive.Archive;
+import fabwafer.hub.broker.BrokerAddress;
+import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.broker.EmbeddedBroker;
+import fabwafer.hub.catalogue.Catalogue;
+import fabwafer.hub.catalogue.DeviceRoutes;
+import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.classification.StatisticsRoutes;
+import fabwafer.hub.database.Database;
+import fabwafer.hub.groundtruth.GroundTruthRoutes;
+import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.image.WaferMapReader;
+import fabwafer.hub.ingest.Ingest;
+import fabwafer.hub.quarantine.QuarantineRoutes;
+import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.web.Health;
+import fabwafer.hub.web.LiveEvents;
+import fabwafer.hub.web.Metrics;
+import fabwafer.hub.web.RouteSource;
+import fabwafer.hub.web.WebServer;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A hub: broker, ingest, stores, alarms and web server on one data folder. Started once, closed
+ * once; a kill instead of the closing loses nothing that was acknowledged.
+ */
+public final class Hub implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+  private final HubConfig config;
+  private final WaferMapReader reader;
+  private final List<RouteSource> moreRoutes;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /** What runs between start and close. */
+  public record Running(int httpPort, BrokerAddress broker, Optional<String> firstAdminPassword) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Running[httpPort=%d, broker=%s]".formatted(httpPort, broker);
+    }
+  }
+
+  /**
+   * A hub, not yet started.
+   *
+   * @param reader reads archived images as wafer maps
+   * @param moreRoutes routes that whoever wires has made
+   */
+  public Hub(HubConfig config, WaferMapReader reader, List<RouteSource> moreRoutes) {
+    this.config = config;
+    this.reader = reader;
+    this.moreRoutes = List.copyOf(moreRoutes);
+  }
+
+  /**
+   * Starts every part; some seconds. Once it returns, the hub takes messages and requests.
+   *
+   * @return its ports and, at the first start ever, the password of the account {@code admin}
+   * @throws HubException if a part cannot start: then none runs
+   */
+  public Running start() {
+    try {
+      return startParts();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Running startParts() {
+    Clock clock = Clock.systemUTC();
+    DataFolder folder = opened(DataFolder.open(config.data()));
+    Database database = opened(Database.open(config.data()));
+    Accounts accounts = new Accounts(database, clock);
+    ClassificationStore classifications = new ClassificationStore(database);
+    Archive archive = new Archive(config.archive(), database);
+    Catalogue catalogue = new Catalogue(database);
+    AlarmStore alarmStore = new AlarmStore(database);
+    QuarantineStore quarantine = new QuarantineStore(database, config.quarantine());
+    GroundTruthStore groundTruths = new GroundTruthStore(database);
+
+    Health health = new Health();
+    Metrics metrics = opened(new Metrics());
+    LiveEvents events = new LiveEvents();
+    AtomicReference<Optional<Ingest>> ingesting = new AtomicReference<>(Optional.empty());
+    addHealth(health, ingesting);
+    List<RouteSource> routes = new ArrayList<>(moreRoutes);
+    routes.add(new AccountRoutes(accounts));
+    routes.add(new DeviceRoutes(catalogue));
+    routes.add(new ImageRoutes(classifications, archive, groundTruths, reader));
+    routes.add(new GroundTruthRoutes(groundTruths, classifications, events, clock));
+    routes.add(new StatisticsRoutes(classifications));
+    routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, clock));
+    routes.add(new QuarantineRoutes(quarantine));
+    WebServer web =
+        opened(WebServer.start(config.web(), accounts, health, metrics, events, routes));
+
+    BrokerAddress address = broker(folder, catalogue, clock, ingesting);
+    AtomicReference<Runnable> wakeAlarms = new AtomicReference<>(() -> {});
+    LiveUpdates updates = new LiveUpdates(events, () -> wakeAlarms.get().run());
+    Alarms alarms =
+        opened(
+            new Alarms(
+                database, alarmStore, config.alarm(), folder.hubId(), clock, updates::changed));
+    wakeAlarms.set(alarms::wake);
+    health.addOptional("alarms", () -> alarmHealth(alarms));
+    Ingest ingest =
+        opened(
+            new Ingest(
+                address,
+                config.ingest(),
+                new Ingest.Stores(
+                    database, archive, catalogue, classifications, alarms.rule(), quarantine),
+                updates,
+                metrics.registry(),
+                clock));
+    ingesting.set(Optional.of(ingest));
+    alarms.start();
+    ingest.start();
+    // Last, so that a start that fails does not make a password that nobody sees.
+    return new Running(web.port(), address, accounts.makeFirstAdmin());
+  }
+
+  /** Stops every part, the last started first. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.removeLast();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.addLast(part);
+    return part;
+  }
+
+  private BrokerAddress broker(
+      DataFolder folder,
+      Catalogue catalogue,
+      Clock clock,
+      AtomicReference<Optional<Ingest>> ingesting) {
+    return switch (config.broker()) {
+      case BrokerConfig.Embedded embedded -> {
+        catalogue.allOffline(clock.millis());
+        yield opened(
+                EmbeddedBroker.start(
+                    embedded,
+                    config.data().resolve("broker"),
+                    () -> ingesting.get().map(Ingest::canStore).orElse(true)))
+            .address();
+      }
+      case BrokerConfig.External external ->
+          new BrokerAddress(
+              external.host(),
+              external.port(),
+              external.tls(),
+              "fabwafer-hub-" + folder.hubId(),
+              external.user(),
+              external.password());
+    };
+  }
+
+  private static void addHealth(Health health, AtomicReference<Optional<Ingest>> ingesting) {
+    health.addNeeded(
+        "broker",
+        () ->
+            ingesting
+                .get()
+                .map(Ingest::disconnection)
+                .orElse(Optional.of("starting"))
+                .map(Health.State::down)
+                .orElse(Health.State.up("connected")));
+    health.addNeeded(
+        "storage",
+        () ->
+            ingesting
+                .get()
+                .flatMap(Ingest::trouble)
+                .map(Health.State::down)
+                .orElse(Health.State.up("messages are stored")));
+  }
+
+  private static Health.State alarmHealth(Alarms alarms) {
+    List<String> failing = alarms.failingWays();
+    return failing.isEmpty()
+        ? Health.State.up("notices are delivered")
+        : Health.State.down(String.join("; ", failing));
+  }
+}

@@ -1,0 +1,41 @@
+package fabwafer.hub;
+
+import fabwafer.hub.alarm.AlarmConfig;
+import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.ingest.IngestConfig;
+import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.web.WebConfig;
+import java.nio.file.Path;
+
+/**
+ * How a hub is to be.
+ *
+ * @param data the folder with everything it keeps; made if it is missing
+ * @param archive the folder of the images, of the data folder or another disk's
+ * @param broker which broker it uses
+ * @param web its HTTP server
+ * @param ingest the bounds of what it takes in
+ * @param quarantine the bounds of what it refused
+ * @param alarm when there is an alarm, and who is told
+ */
+public record HubConfig(
+    Path data,
+    Path archive,
+    BrokerConfig broker,
+    WebConfig web,
+    IngestConfig ingest,
+    QuarantineConfig quarantine,
+    AlarmConfig alarm) {
+
+  /** The defaults, for this machine only. Port 0 is any free one. */
+  public static HubConfig loopback(Path data, int httpPort, int mqttPort) {
+    return new HubConfig(
+        data,
+        data.resolve("archive"),
+        new BrokerConfig.Embedded("127.0.0.1", mqttPort),
+        WebConfig.loopback(httpPort),
+        IngestConfig.DEFAULT,
+        QuarantineConfig.DEFAULT,
+        AlarmConfig.DEFAULT);
+  }
+}

@@ -1,0 +1,301 @@
+package fabwafer.hub.alarm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.database.Database;
+import fabwafer.protocol.DeviceName;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AlarmsTest {
+  private static final DeviceName CAMERA1 = new DeviceName("faba", "camera1");
+  private static final DeviceName CAMERA2 = new DeviceName("faba", "camera2");
+  private static final long MINUTE = 60_000;
+  private static final long T = 1_700_000_000_000L;
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir private Path folder;
+  private Database database;
+  private AlarmStore store;
+  private final AtomicLong now = new AtomicLong(T);
+  private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+  private final List<Alarm> ended = new CopyOnWriteArrayList<>();
+  private final List<Alarms> started = new ArrayList<>();
+
+  @BeforeEach
+  void open() {
+    database = Database.open(folder);
+    store = new AlarmStore(database);
+  }
+
+  @AfterEach
+  void close() {
+    started.forEach(Alarms::close);
+    database.close();
+  }
+
+  @Test
+  void oneAlarm_countsItsSituation() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    judge(alarms, CAMERA1, "b", T + 20 * MINUTE, "Loc", 0.95);
+    judge(alarms, CAMERA1, "c", T + 10 * MINUTE, "Loc", 0.8);
+    assertThat(all())
+        .singleElement()
+        .satisfies(
+            alarm -> {
+              assertThat(alarm.wafers()).isEqualTo(3);
+              assertThat(alarm.firstSeenMillis()).isEqualTo(T);
+              assertThat(alarm.lastSeenMillis()).isEqualTo(T + 20 * MINUTE);
+              assertThat(alarm.lastImgid()).isEqualTo("b");
+              assertThat(alarm.maxProbability()).isEqualTo(0.95);
+              assertThat(store.wafers(alarm.id(), Optional.empty(), 10)).hasSize(3);
+            });
+  }
+
+  @Test
+  void situations_differByCameraPatternAndQuietTime() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    judge(alarms, CAMERA2, "b", T, "Loc", 0.9);
+    judge(alarms, CAMERA1, "c", T, "Donut", 0.9);
+    judge(alarms, CAMERA1, "d", T + 31 * MINUTE, "Loc", 0.9);
+    assertThat(all()).hasSize(4);
+  }
+
+  @Test
+  void noAlarm_forNoneOrAtTheThreshold() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "none", 0.99);
+    judge(alarms, CAMERA1, "b", T, "Loc", 0.5);
+    assertThat(all()).isEmpty();
+  }
+
+  @Test
+  void threshold_ofTheCameraWinsOverTheFabs() {
+    Alarms alarms =
+        alarms(
+            config(Map.of("faba", 0.8, "faba/camera2", 0.95), Optional.empty(), Optional.empty()));
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.79);
+    judge(alarms, CAMERA2, "b", T, "Loc", 0.94);
+    judge(alarms, new DeviceName("fabb", "camera1"), "c", T, "Loc", 0.6);
+    assertThat(all()).extracting(alarm -> alarm.device().fab()).containsExactly("fabb");
+  }
+
+  @Test
+  void resolvedAlarm_isFollowedByANewOne() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    long id = all().getFirst().id();
+    assertThat(store.acknowledge(id, "ann", T + 1).orElseThrow().state())
+        .isEqualTo(Alarm.State.ACKNOWLEDGED);
+    judge(alarms, CAMERA1, "b", T + 1, "Loc", 0.9);
+    assertThat(all()).hasSize(1);
+    Alarm resolved = store.resolve(id, "bob", Optional.of("cleaned"), T + 2).orElseThrow();
+    assertThat(resolved.state()).isEqualTo(Alarm.State.RESOLVED);
+    assertThat(resolved.closedBy()).contains("bob");
+    judge(alarms, CAMERA1, "c", T + 2, "Loc", 0.9);
+    assertThat(all())
+        .extracting(Alarm::state)
+        .containsExactly(Alarm.State.OPEN, Alarm.State.RESOLVED);
+    assertThat(store.acknowledge(99, "ann", T)).isEmpty();
+  }
+
+  @Test
+  void quietAlarm_endsAndALateWaferOpensItAgain() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    now.addAndGet(31 * MINUTE);
+    alarms.start();
+    await().atMost(SOON).until(() -> ended.size() == 1);
+    assertThat(all().getFirst().state()).isEqualTo(Alarm.State.ENDED);
+    judge(alarms, CAMERA1, "late", T + MINUTE, "Loc", 0.9);
+    assertThat(all()).singleElement().matches(alarm -> alarm.state() == Alarm.State.OPEN);
+  }
+
+  @Test
+  void mail_isSentOnceAnAlarm() throws MessagingException, IOException {
+    GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    server.setUser("hub@fab.example", "hub", "secret");
+    server.start();
+    try {
+      Alarms alarms = alarms(mail(server.getSmtp().getPort()));
+      judge(alarms, CAMERA1, "a", T, "Edge-Ring", 0.9);
+      judge(alarms, CAMERA1, "b", T + 1, "Edge-Ring", 0.9);
+      alarms.start();
+      await().atMost(SOON).until(() -> server.getReceivedMessages().length == 1);
+      MimeMessage mail = server.getReceivedMessages()[0];
+      assertThat(mail.getSubject()).isEqualTo("Fabwafer alarm: Edge-Ring at faba/camera1");
+      assertThat(String.valueOf(mail.getContent())).contains("wafer        a");
+      assertThat(mail.getMessageID()).isEqualTo("<alarm-1@test>");
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void webhook_isPostedAgainUntilItIsTaken() throws IOException {
+    AtomicInteger calls = new AtomicInteger();
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    HttpServer receiver =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext(
+        "/hook",
+        exchange -> {
+          bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          exchange.sendResponseHeaders(calls.incrementAndGet() < 3 ? 503 : 204, -1);
+          exchange.close();
+        });
+    receiver.start();
+    try {
+      Alarms alarms = alarms(webhook(receiver.getAddress().getPort()));
+      judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+      alarms.start();
+      await().atMost(SOON).until(() -> calls.get() == 1);
+      await().atMost(SOON).until(() -> !alarms.failingWays().isEmpty());
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                now.addAndGet(MINUTE);
+                alarms.wake();
+                return calls.get() == 3 && alarms.failingWays().isEmpty();
+              });
+      assertThat(bodies).allMatch(body -> body.contains("\"prediction\":\"Loc\""));
+    } finally {
+      receiver.stop(0);
+    }
+  }
+
+  @Test
+  void brokenWay_holdsUpNoOtherAndItsNoticesOutliveARestart()
+      throws IOException, MessagingException {
+    int port = freePort();
+    AlarmConfig both =
+        config(
+            Map.of(),
+            Optional.of(URI.create("http://127.0.0.1:" + freePort() + "/nobody")),
+            mail(port).mail());
+    Alarms alarms = alarms(both);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    alarms.start();
+    await().atMost(SOON).until(() -> alarms.failingWays().size() == 2);
+    alarms.close();
+    database.close();
+    open();
+
+    GreenMail server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    server.setUser("hub@fab.example", "hub", "secret");
+    server.start();
+    try {
+      now.addAndGet(60 * MINUTE);
+      Alarms again = alarms(both);
+      again.start();
+      await().atMost(SOON).until(() -> server.getReceivedMessages().length == 1);
+      await().atMost(SOON).until(() -> again.failingWays().size() == 1);
+      assertThat(again.failingWays().getFirst()).isEqualTo("webhook: 1 waiting");
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void notice_expiresAfterItsLifetime() {
+    Alarms alarms = alarms(webhook(freePort()));
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    now.addAndGet(AlarmConfig.DEFAULT_NOTICE_LIFETIME.toMillis());
+    alarms.start();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                database.read(
+                    handle ->
+                        handle
+                                .createQuery("select count(*) from outbox where state = 'expired'")
+                                .mapTo(Integer.class)
+                                .one()
+                            == 2));
+  }
+
+  private Alarms alarms(AlarmConfig config) {
+    Alarms alarms = new Alarms(database, store, config, "test", clock, ended::add);
+    started.add(alarms);
+    return alarms;
+  }
+
+  private static AlarmConfig config(
+      Map<String, Double> thresholds, Optional<URI> webhook, Optional<AlarmConfig.Mail> mail) {
+    return new AlarmConfig(
+        AlarmConfig.DEFAULT_THRESHOLD,
+        thresholds,
+        AlarmConfig.DEFAULT_QUIET_TIME,
+        AlarmConfig.DEFAULT_NOTICE_LIFETIME,
+        webhook,
+        mail);
+  }
+
+  private static AlarmConfig webhook(int port) {
+    return config(
+        Map.of(), Optional.of(URI.create("http://127.0.0.1:" + port + "/hook")), Optional.empty());
+  }
+
+  private static AlarmConfig mail(int port) {
+    return config(
+        Map.of(),
+        Optional.empty(),
+        Optional.of(
+            new AlarmConfig.Mail(
+                "127.0.0.1",
+                port,
+                false,
+                Optional.of("hub"),
+                Optional.of("secret"),
+                "hub@fab.example",
+                List.of("engineer@fab.example"))));
+  }
+
+  private void judge(
+      Alarms alarms, DeviceName device, String imgid, long time, String label, double probability) {
+    Classification wafer =
+        new Classification(imgid, time, device, label, probability, "{}", false, now.get());
+    database.change(handle -> alarms.rule().judge(handle, wafer));
+  }
+
+  private List<Alarm> all() {
+    return store.alarms(AlarmQuery.newest(100));
+  }
+
+  private static int freePort() {
+    try (var socket = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
