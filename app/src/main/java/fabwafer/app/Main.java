@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Real-time wafer-map defect detection for semiconductor fabs.",
     mixinStandardHelpOptions = true,
     version = "fabwafer " + Main.VERSION,
-    subcommands = {CommandLine.HelpCommand.class, TrainCommand.class})
+    subcommands = {CommandLine.HelpCommand.class, TrainCommand.class, EvaluateCommand.class})
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */
   static final String VERSION = "0.1.0";
