@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
     description = "Real-time wafer-map defect detection for semiconductor fabs.",
     mixinStandardHelpOptions = true,
     version = "fabwafer " + Main.VERSION,
-    subcommands = {CommandLine.HelpCommand.class, TrainCommand.class, EvaluateCommand.class})
+    subcommands = {
+      CommandLine.HelpCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      ClassifyCommand.class
+    })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */
   static final String VERSION = "0.1.0";

@@ -1,0 +1,197 @@
+package fabwafer.app;
+
+import fabwafer.classifier.Classifier;
+import fabwafer.classifier.Prediction;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.dataset.LabelledWafer;
+import fabwafer.wafer.dataset.WaferDatasets;
+import fabwafer.wafer.image.WaferImages;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code fabwafer classify}: what a model says of wafer maps in files. */
+@Command(
+    name = "classify",
+    description = {
+      "Classifies wafer maps: pictures (PNG, JPEG), folders of them, data sets (NPZ).",
+      "A file that cannot be read is told and the others go on; then the exit code is 1."
+    },
+    mixinStandardHelpOptions = true)
+final class ClassifyCommand implements Callable<Integer> {
+  private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
+  private static final String DATA_SET = ".npz";
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Pictures, folders of pictures, NPZ data sets.")
+  private List<Path> sources;
+
+  @Mixin private ModelOption model;
+
+  @Option(
+      names = "--json",
+      description = "A JSON object a line: file, prediction, probability, probabilities; or error.")
+  private boolean json;
+
+  private int failed;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command
+  ClassifyCommand() {}
+
+  @Override
+  public Integer call() {
+    try (Classifier classifier = model.open()) {
+      Batch batch = new Batch(classifier);
+      for (Path source : sources) {
+        source(batch, source);
+      }
+      batch.finish();
+    }
+    spec.commandLine().getOut().flush();
+    return failed == 0 ? 0 : Main.FAILED;
+  }
+
+  private void source(Batch batch, Path source) {
+    try {
+      if (Files.isDirectory(source)) {
+        folder(batch, source);
+      } else if (nameEnds(source, List.of(DATA_SET))) {
+        for (LabelledWafer wafer : WaferDatasets.read(source).wafers()) {
+          batch.add(source + "#" + wafer.name(), wafer.wafer());
+        }
+      } else {
+        batch.add(source.toString(), WaferImages.read(source));
+      }
+    } catch (WaferException | IOException e) {
+      batch.finish();
+      failed(source.toString(), e);
+    }
+  }
+
+  private void folder(Batch batch, Path folder) throws IOException {
+    List<Path> pictures;
+    try (Stream<Path> files = Files.walk(folder)) {
+      pictures =
+          files
+              .filter(file -> nameEnds(file, PICTURES) && Files.isRegularFile(file))
+              .sorted()
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (pictures.isEmpty()) {
+      throw new WaferException("no pictures in this folder");
+    }
+    for (Path picture : pictures) {
+      source(batch, picture);
+    }
+  }
+
+  private static boolean nameEnds(Path file, List<String> endings) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return !name.startsWith(".") && endings.stream().anyMatch(name::endsWith);
+  }
+
+  private void failed(String file, Exception failure) {
+    failed++;
+    String reason =
+        switch (failure) {
+          case NoSuchFileException missing -> "no such file";
+          case AccessDeniedException denied -> "no right to read it";
+          default -> withoutName(file, String.valueOf(failure.getMessage()));
+        };
+    if (json) {
+      print(MAPPER.createObjectNode().put("file", file).put("error", reason));
+    } else {
+      spec.commandLine().getOut().flush();
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("fabwafer: " + file + ": " + reason);
+      err.flush();
+    }
+  }
+
+  /** Readers begin their messages with the file, which the line has already. */
+  private static String withoutName(String file, String message) {
+    String name = String.valueOf(Path.of(file).getFileName());
+    for (String begin : List.of(file + ": ", name + ": ")) {
+      if (message.startsWith(begin)) {
+        return message.substring(begin.length());
+      }
+    }
+    return message;
+  }
+
+  private void classified(String file, Prediction prediction) {
+    if (!json) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              String.format(
+                  Locale.ROOT, "%s  %s  %.4f", file, prediction.label(), prediction.probability()));
+      return;
+    }
+    ObjectNode line =
+        MAPPER
+            .createObjectNode()
+            .put("file", file)
+            .put("prediction", prediction.label())
+            .put("probability", prediction.probability());
+    prediction.probabilities().forEach(line.putObject("probabilities")::put);
+    print(line);
+  }
+
+  private void print(ObjectNode line) {
+    spec.commandLine().getOut().println(MAPPER.writeValueAsString(line));
+  }
+
+  /** Wafer maps that go through the model together. */
+  private final class Batch {
+    private final Classifier classifier;
+    private final List<String> names = new ArrayList<>();
+    private final List<WaferMap> wafers = new ArrayList<>();
+
+    Batch(Classifier classifier) {
+      this.classifier = classifier;
+    }
+
+    void add(String name, WaferMap wafer) {
+      names.add(name);
+      wafers.add(wafer);
+      if (wafers.size() == Classifier.MAX_BATCH) {
+        finish();
+      }
+    }
+
+    void finish() {
+      List<Prediction> predictions = classifier.classify(wafers);
+      for (int i = 0; i < predictions.size(); i++) {
+        classified(names.get(i), predictions.get(i));
+      }
+      names.clear();
+      wafers.clear();
+    }
+  }
+}
