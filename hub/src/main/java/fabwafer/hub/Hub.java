@@ -17,7 +17,6 @@ import fabwafer.hub.database.Database;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ImageRoutes;
-import fabwafer.hub.image.WaferMapReader;
 import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -44,7 +43,6 @@ public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
   private final HubConfig config;
-  private final WaferMapReader reader;
   private final List<RouteSource> moreRoutes;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -60,12 +58,10 @@ public final class Hub implements AutoCloseable {
   /**
    * A hub, not yet started.
    *
-   * @param reader reads archived images as wafer maps
    * @param moreRoutes routes that whoever wires has made
    */
-  public Hub(HubConfig config, WaferMapReader reader, List<RouteSource> moreRoutes) {
+  public Hub(HubConfig config, List<RouteSource> moreRoutes) {
     this.config = config;
-    this.reader = reader;
     this.moreRoutes = List.copyOf(moreRoutes);
   }
 
@@ -104,7 +100,7 @@ public final class Hub implements AutoCloseable {
     List<RouteSource> routes = new ArrayList<>(moreRoutes);
     routes.add(new AccountRoutes(accounts));
     routes.add(new DeviceRoutes(catalogue));
-    routes.add(new ImageRoutes(classifications, archive, groundTruths, reader));
+    routes.add(new ImageRoutes(classifications, archive, groundTruths));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, clock));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, clock));

@@ -21,10 +21,14 @@ import fabwafer.hub.web.Routes;
 import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.image.WaferImages;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +37,11 @@ public final class ImageRoutes implements RouteSource {
   /** Classifications looked at for one page of unreviewed ones. */
   static final int MAX_LOOKED_AT = 10_000;
 
+  /** Wafer maps read at a time: the largest takes some hundred megabytes on its way. */
+  private static final int DECODED_AT_ONCE = 4;
+
+  private static final Duration DECODING_TURN = Duration.ofSeconds(10);
+
   private static final String PATH = "/api/v1/images";
   private static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
   private static final int MAX_HISTORY = 100;
@@ -40,17 +49,13 @@ public final class ImageRoutes implements RouteSource {
   private final ClassificationStore classifications;
   private final Archive archive;
   private final GroundTruthStore groundTruths;
-  private final WaferMapReader reader;
+  private final Semaphore decoding = new Semaphore(DECODED_AT_ONCE);
 
   public ImageRoutes(
-      ClassificationStore classifications,
-      Archive archive,
-      GroundTruthStore groundTruths,
-      WaferMapReader reader) {
+      ClassificationStore classifications, Archive archive, GroundTruthStore groundTruths) {
     this.classifications = classifications;
     this.archive = archive;
     this.groundTruths = groundTruths;
-    this.reader = reader;
   }
 
   @Override
@@ -172,15 +177,32 @@ public final class ImageRoutes implements RouteSource {
     ArchivedImage image = archived(exchange);
     setCaching(exchange, image);
     if (!exchange.clientHas(image.sha256() + "-" + WaferMapJson.FORM)) {
-      exchange.json(WaferMapJson.json(read(image)));
+      waferMap(exchange, image);
     }
   }
 
-  private WaferMap read(ArchivedImage image) {
+  private void waferMap(Exchange exchange, ArchivedImage image) {
+    if (!tryDecoding()) {
+      throw ProblemException.tooMany(
+          "%d wafer maps are being read, which is the limit".formatted(DECODED_AT_ONCE),
+          DECODING_TURN);
+    }
     try {
-      return reader.read(archive.read(image));
+      WaferMap wafer = WaferImages.read(image.imgid(), archive.read(image));
+      exchange.json(WaferMapJson.json(wafer));
     } catch (WaferException e) {
       throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
+    } finally {
+      decoding.release();
+    }
+  }
+
+  private boolean tryDecoding() {
+    try {
+      return decoding.tryAcquire(DECODING_TURN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

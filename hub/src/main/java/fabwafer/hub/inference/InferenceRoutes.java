@@ -1,7 +1,6 @@
 package fabwafer.hub.inference;
 
 import fabwafer.classifier.Prediction;
-import fabwafer.hub.image.WaferMapReader;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
@@ -14,6 +13,7 @@ import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Limits;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
@@ -35,7 +35,6 @@ public final class InferenceRoutes implements RouteSource {
   private static final String JSON = "application/json";
 
   private final Supplier<Optional<ServedModel>> model;
-  private final WaferMapReader reader;
   private final int atOnce;
   private final Semaphore places;
 
@@ -45,9 +44,8 @@ public final class InferenceRoutes implements RouteSource {
    * @param model the model in use; empty while there is none
    * @param atOnce most requests at a time, at least 1; further ones are told to come back
    */
-  public InferenceRoutes(Supplier<Optional<ServedModel>> model, WaferMapReader reader, int atOnce) {
+  public InferenceRoutes(Supplier<Optional<ServedModel>> model, int atOnce) {
     this.model = model;
-    this.reader = reader;
     this.atOnce = atOnce;
     this.places = new Semaphore(atOnce);
   }
@@ -85,7 +83,7 @@ public final class InferenceRoutes implements RouteSource {
             () -> new ProblemException(Problem.NO_MODEL, "the hub has no model to classify with"));
   }
 
-  private WaferMap fromImage(Exchange exchange) throws IOException {
+  private static WaferMap fromImage(Exchange exchange) throws IOException {
     byte[] file = exchange.body(Limits.MAX_IMAGE_BYTES);
     if (file.length == 0) {
       throw new ProblemException(Problem.BAD_BODY, "the body must be an image file, it is empty");
@@ -93,7 +91,7 @@ public final class InferenceRoutes implements RouteSource {
     return read(file);
   }
 
-  private WaferMap fromJson(Exchange exchange) throws IOException {
+  private static WaferMap fromJson(Exchange exchange) throws IOException {
     JsonBody body = exchange.jsonBody(Limits.MAX_PAYLOAD_BYTES, "bytes", "cells");
     if (body.has("bytes") == body.has("cells")) {
       throw new ProblemException(
@@ -117,9 +115,9 @@ public final class InferenceRoutes implements RouteSource {
     }
   }
 
-  private WaferMap read(byte[] file) {
+  private static WaferMap read(byte[] file) {
     try {
-      return reader.read(file);
+      return WaferImages.read("the image", file);
     } catch (WaferException e) {
       throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
     }

@@ -30,10 +30,7 @@ class ContractTest {
     Map<String, String> documented = documented(contract());
     Map<String, String> registered = new TreeMap<>();
     try (TestHub hub =
-        TestHub.start(
-            folder,
-            WebConfig.loopback(0),
-            new InferenceRoutes(Optional::empty, TestHub::read, 1))) {
+        TestHub.start(folder, WebConfig.loopback(0), new InferenceRoutes(Optional::empty, 1))) {
       for (Route route : hub.server.routes()) {
         registered.put(
             route.method() + " " + route.path(),

@@ -8,6 +8,7 @@ import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.protocol.Limits;
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.image.WaferImages;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InferenceTest {
-  private static final byte[] IMAGE = {1, 4, 0, 1, 2, 2};
+  private static final byte[] IMAGE = WaferImages.toPng(WaferMap.of(1, 4, new byte[] {0, 1, 2, 2}));
   private static final String GRID = "{\"cells\": [[0, 1, 2, 2]]}";
 
   /** Takes the share of failing dies for the probability of a scratch. */
@@ -47,9 +48,7 @@ class InferenceTest {
 
   @BeforeEach
   void start() {
-    hub =
-        TestHub.start(
-            folder, WebConfig.loopback(0), new InferenceRoutes(model::get, TestHub::read, 1));
+    hub = TestHub.start(folder, WebConfig.loopback(0), new InferenceRoutes(model::get, 1));
   }
 
   @AfterEach

@@ -23,8 +23,6 @@ import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
-import fabwafer.wafer.WaferException;
-import fabwafer.wafer.WaferMap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,7 +68,7 @@ final class TestHub implements AutoCloseable {
             List.of(
                 new AccountRoutes(accounts),
                 new DeviceRoutes(catalogue),
-                new ImageRoutes(classifications, archive, groundTruths, TestHub::read),
+                new ImageRoutes(classifications, archive, groundTruths),
                 new GroundTruthRoutes(groundTruths, classifications, events, clock),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(alarms, classifications, groundTruths, events, clock),
@@ -132,15 +130,5 @@ final class TestHub implements AutoCloseable {
     server.close();
     metrics.close();
     database.close();
-  }
-
-  /** Two bytes, height and width, then the cells: a form only these tests have. */
-  static WaferMap read(byte[] file) {
-    if (file.length < 3) {
-      throw new WaferException("the image is no wafer map: it is empty");
-    }
-    byte[] cells = new byte[file.length - 2];
-    System.arraycopy(file, 2, cells, 0, cells.length);
-    return WaferMap.of(file[0], file[1], cells);
   }
 }
