@@ -28,6 +28,9 @@ final class Passwords {
   /** Hashes computed at a time: bounds memory and leaves the other cores to the wafers. */
   private static final int AT_A_TIME = 2;
 
+  /** Logins that may wait to be hashed; more would hold the threads that answer everybody else. */
+  private static final int WAITING = 16;
+
   /** How long a login waits for its turn to be hashed. */
   private static final Duration TURN_TIMEOUT = Duration.ofSeconds(5);
 
@@ -35,6 +38,7 @@ final class Passwords {
 
   private final SecureRandom random = new SecureRandom();
   private final Semaphore turns = new Semaphore(AT_A_TIME);
+  private final Semaphore places = new Semaphore(AT_A_TIME + WAITING);
   // What an unknown user's password is compared with, so that it takes as long as a known one's.
   private final String nobodysHash = hash(random());
 
@@ -71,19 +75,28 @@ final class Passwords {
   }
 
   private <T> T inTurn(Supplier<T> work) {
+    if (!places.tryAcquire()) {
+      throw busy();
+    }
     try {
       if (!turns.tryAcquire(TURN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw ProblemException.tooMany("too many people log in at once", TURN_TIMEOUT);
+        throw busy();
+      }
+      try {
+        return work.get();
+      } finally {
+        turns.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ProblemException.tooMany("the hub is stopping", TURN_TIMEOUT);
-    }
-    try {
-      return work.get();
+      throw busy();
     } finally {
-      turns.release();
+      places.release();
     }
+  }
+
+  private static ProblemException busy() {
+    return ProblemException.tooMany("too many people log in at once", TURN_TIMEOUT);
   }
 
   /** The same characters, however the keyboard composed them. */
