@@ -1,0 +1,192 @@
+package fabwafer.agent;
+
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.Limits;
+import fabwafer.protocol.Names;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All an agent needs to know. Once it exists, it is right; whether folders, broker and model are
+ * there is seen when the agent runs.
+ *
+ * @param fab whose cameras they are, a name, see {@link Names}
+ * @param cameras 1 to {@link #MAX_CAMERAS}, no two of one name or one folder
+ * @param broker where to publish
+ * @param spool where and how much to keep until it is acknowledged
+ * @param watching when a file is taken
+ * @param modelPath folder or zip of the model used here
+ * @param remote a hub to ask first, or empty to classify here only
+ */
+public record AgentConfig(
+    String fab,
+    List<Camera> cameras,
+    Broker broker,
+    SpoolLimits spool,
+    Watching watching,
+    Path modelPath,
+    Optional<Remote> remote) {
+  /** Most cameras of one agent: each has two threads and a connection of its own. */
+  public static final int MAX_CAMERAS = 64;
+
+  public AgentConfig {
+    Names.requireName("fab", fab);
+    cameras = List.copyOf(cameras);
+    if (cameras.isEmpty() || cameras.size() > MAX_CAMERAS) {
+      throw new AgentException(
+          "cameras must be 1 to %d, got %d".formatted(MAX_CAMERAS, cameras.size()));
+    }
+    Set<String> names = new HashSet<>();
+    Set<Path> folders = new HashSet<>();
+    for (Camera camera : cameras) {
+      if (!names.add(camera.name())) {
+        throw new AgentException("two cameras are named " + camera.name());
+      }
+      if (!folders.add(camera.folder().toAbsolutePath().normalize())) {
+        throw new AgentException("two cameras share the folder " + camera.folder());
+      }
+    }
+  }
+
+  /** The device a camera is to the hub. */
+  DeviceName device(Camera camera) {
+    return new DeviceName(fab, camera.name());
+  }
+
+  /**
+   * One camera.
+   *
+   * @param name unique in its fab, see {@link Names}
+   * @param folder where its image files appear; {@code done} and {@code rejected} are made in it
+   */
+  public record Camera(String name, Path folder) {
+    public Camera {
+      Names.requireName("camera", name);
+    }
+  }
+
+  /**
+   * An MQTT 5 broker.
+   *
+   * @param port 1 to 65,535
+   * @param clientId prefix of the MQTT client identifiers, a name; a camera's connection is {@code
+   *     <clientId>-<camera>}. No two agents of one broker may share it
+   * @param credentials user name and password, or empty for none
+   */
+  public record Broker(String host, int port, String clientId, Optional<Credentials> credentials) {
+    public Broker {
+      if (host.isBlank()) {
+        throw new AgentException("the broker's host must not be empty");
+      }
+      if (port < 1 || port > 65_535) {
+        throw new AgentException("the broker's port must be 1 to 65535, got " + port);
+      }
+      Names.requireName("client id", clientId);
+    }
+  }
+
+  /** What the broker knows the agent by. */
+  public record Credentials(String user, String password) {
+    public Credentials {
+      if (user.isBlank()) {
+        throw new AgentException("the broker's user must not be empty");
+      }
+    }
+
+    /** Without the password: records end up in logs. */
+    @Override
+    public String toString() {
+      return "Credentials[" + user + "]";
+    }
+  }
+
+  /**
+   * The spool's bounds; each camera has a spool of its own within them, so that one camera that
+   * cannot publish stops no other.
+   *
+   * @param folder a camera's spool is {@code <folder>/<fab>/<camera>}
+   * @param maxInspections most inspections waiting for the broker, a camera, 1 to {@link
+   *     #MOST_INSPECTIONS}
+   * @param maxBytes most bytes they may take, a camera; at least {@link #LEAST_BYTES}
+   */
+  public record SpoolLimits(Path folder, int maxInspections, long maxBytes) {
+    /** Past this a folder of files is the wrong thing to keep them in. */
+    public static final int MOST_INSPECTIONS = 1_000_000;
+
+    /** One inspection of the largest image must fit. */
+    public static final long LEAST_BYTES = Limits.MAX_PAYLOAD_BYTES;
+
+    public SpoolLimits {
+      if (maxInspections < 1 || maxInspections > MOST_INSPECTIONS) {
+        throw new AgentException(
+            "spool inspections must be 1 to %,d, got %,d"
+                .formatted(MOST_INSPECTIONS, maxInspections));
+      }
+      if (maxBytes < LEAST_BYTES) {
+        throw new AgentException(
+            "spool bytes must be at least %,d, got %,d".formatted(LEAST_BYTES, maxBytes));
+      }
+    }
+  }
+
+  /**
+   * When a file is taken.
+   *
+   * @param pollInterval how often a folder is listed whether or not the operating system reports a
+   *     change; network shares report none
+   * @param settle how long size and modification time must stand still
+   * @param patience how long a file that stands still may lack its end before it is rejected
+   * @param events whether to let the operating system report changes too, for latency
+   */
+  public record Watching(
+      Duration pollInterval, Duration settle, Duration patience, boolean events) {
+    /** What suits a folder on a local disk: a closed file is taken some 60 ms later. */
+    public static final Watching DEFAULT =
+        new Watching(Duration.ofMillis(250), Duration.ofMillis(50), Duration.ofSeconds(10), true);
+
+    public Watching {
+      requirePositive("poll interval", pollInterval);
+      requirePositive("settle time", settle);
+      requirePositive("patience", patience);
+      if (patience.compareTo(settle) < 0) {
+        throw new AgentException(
+            "patience must be at least the settle time of %s, got %s".formatted(settle, patience));
+      }
+    }
+  }
+
+  /**
+   * A hub that classifies for this agent.
+   *
+   * @param hub its address, http or https, such as {@code http://hub:8080}; {@code /invocations} is
+   *     added
+   * @param timeout for one answer, after which the wafer is classified here
+   * @param token the hub's bearer token for machines, or empty where it asks for none
+   */
+  public record Remote(URI hub, Duration timeout, Optional<String> token) {
+    public Remote {
+      if (!("http".equals(hub.getScheme()) || "https".equals(hub.getScheme()))
+          || hub.getHost() == null) {
+        throw new AgentException("the hub must be an http or https address, got " + hub);
+      }
+      requirePositive("remote timeout", timeout);
+    }
+
+    /** Without the token: records end up in logs. */
+    @Override
+    public String toString() {
+      return "Remote[" + hub + ", " + timeout + "]";
+    }
+  }
+
+  private static void requirePositive(String name, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new AgentException(name + " must be longer than nothing, got " + duration);
+    }
+  }
+}

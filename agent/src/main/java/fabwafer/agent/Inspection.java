@@ -1,0 +1,61 @@
+package fabwafer.agent;
+
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.ImageMessage;
+import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.Topic;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One wafer as it is published: its image file and what a model said of it.
+ *
+ * <p>The image is not copied: an inspection lives from spool to broker, and nobody on that way
+ * writes to it.
+ */
+final class Inspection {
+  private final PredictionMessage prediction;
+  private final byte[] image;
+
+  Inspection(PredictionMessage prediction, byte[] image) {
+    this.prediction = prediction;
+    this.image = image;
+  }
+
+  /** The inspection of a file that a model has seen. */
+  static Inspection of(
+      DeviceName device, Identity identity, WaferClassifier.Answer answer, byte[] image) {
+    ObjectNode more = JsonNodeFactory.instance.objectNode();
+    answer.model().ifPresent(model -> more.put("model", model));
+    if (!answer.probabilities().isEmpty()) {
+      ObjectNode probabilities = more.putObject("probabilities");
+      answer.probabilities().forEach(probabilities::put);
+    }
+    PredictionMessage prediction =
+        new PredictionMessage(
+            new Topic.Prediction(device, identity.imgid()),
+            identity.timestampMillis(),
+            answer.label(),
+            answer.probability(),
+            more);
+    return new Inspection(prediction, image);
+  }
+
+  Identity identity() {
+    return new Identity(prediction.imgid(), prediction.timestampMillis());
+  }
+
+  PredictionMessage prediction() {
+    return prediction;
+  }
+
+  /** The image file's bytes; not to be written to. */
+  byte[] image() {
+    return image;
+  }
+
+  ImageMessage imageMessage() {
+    return ImageMessage.of(
+        prediction.device(), prediction.imgid(), prediction.timestampMillis(), image);
+  }
+}

@@ -1,0 +1,290 @@
+package fabwafer.agent;
+
+import fabwafer.agent.AgentConfig.Watching;
+import fabwafer.agent.Inbox.Candidate;
+import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.Limits;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.WaferMap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the files of one camera's folder, one at a time: read, classify, spool, move away. Whenever
+ * it is killed, the file is still in the folder or its inspection is in the spool, and the next
+ * start goes on from there.
+ */
+final class Intake {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final int SHOWN_BYTES = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  /** What becomes of a file. */
+  private sealed interface Outcome {
+    /** Its inspection is in the spool. */
+    record Spooled(Identity identity) implements Outcome {}
+
+    /** Its inspection was spooled or acknowledged before. */
+    record Known(Identity identity) implements Outcome {}
+
+    /** It will never be an inspection. */
+    record Refused(String reason) implements Outcome {}
+
+    /** It is still being written. */
+    record NotYet() implements Outcome {}
+
+    /** It is gone, or changed while it was read. */
+    record Gone() implements Outcome {}
+
+    /** Something failed that concerns this file only and may pass. */
+    record Failed(String problem) implements Outcome {}
+
+    /** The spool is full: no file can be taken, the folder is the buffer. */
+    record NoRoom(String problem) implements Outcome {}
+
+    /** The spool cannot be written: no file can be taken, the folder is the buffer. */
+    record SpoolFailed(String problem) implements Outcome {}
+  }
+
+  private final DeviceName device;
+  private final Path folder;
+  private final Watching watching;
+  private final Function<byte[], WaferMap> reader;
+  private final WaferClassifier classifier;
+  private final Spool spool;
+  private final Problems problems;
+  private final Runnable onSpooled;
+  private final Bell bell = new Bell();
+  private final Inbox inbox;
+  private final Leaving leaving;
+  private final AtomicLong rejected = new AtomicLong();
+  private final Backoff folderPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private final Backoff spoolPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  private boolean strandedReturned;
+  private volatile boolean closing;
+
+  /**
+   * @param reader the wafer map of an image file, or a {@link WaferException} that says why none
+   * @param onSpooled called on the inbox thread when the spool has something new
+   */
+  Intake(
+      DeviceName device,
+      Path folder,
+      Watching watching,
+      Function<byte[], WaferMap> reader,
+      WaferClassifier classifier,
+      Spool spool,
+      Problems problems,
+      Runnable onSpooled) {
+    this.device = device;
+    this.folder = folder;
+    this.watching = watching;
+    this.reader = reader;
+    this.classifier = classifier;
+    this.spool = spool;
+    this.problems = problems;
+    this.onSpooled = onSpooled;
+    this.inbox = new Inbox(folder, watching);
+    this.leaving = new Leaving(folder);
+  }
+
+  /** Rung when something changed: in the folder, or the spool has room again. */
+  Bell bell() {
+    return bell;
+  }
+
+  /** Files rejected since the start. */
+  long rejected() {
+    return rejected.get();
+  }
+
+  /** Ends {@link #run} after the file in hand. */
+  void close() {
+    closing = true;
+    bell.ring();
+  }
+
+  /** Takes files until closed or interrupted. */
+  void run() {
+    try {
+      while (!closing) {
+        bell.await(pass());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes what can be taken now; returns how long to wait then, in nanoseconds. */
+  private long pass() {
+    try {
+      returnStranded();
+      for (Candidate candidate : inbox.ready()) {
+        if (closing) {
+          return 0;
+        }
+        switch (take(candidate)) {
+          case Outcome.NoRoom(String problem) -> {
+            problems.report("spool", problem);
+            return watching.pollInterval().toNanos();
+          }
+          case Outcome.SpoolFailed(String problem) -> {
+            problems.report("spool", problem);
+            return spoolPauses.nextNanos();
+          }
+          case Outcome.Spooled _, Outcome.Known _, Outcome.Refused _ -> {}
+          case Outcome.NotYet _, Outcome.Gone _, Outcome.Failed _ -> {}
+        }
+      }
+      problems.clear("folder");
+      folderPauses.reset();
+      if (spool.full(0).isEmpty() && spoolPauses.failures() == 0) {
+        problems.clear("spool");
+      }
+      return inbox.untilNextLookNanos();
+    } catch (IOException e) {
+      problems.report(
+          "folder", "folder %s cannot be watched: %s".formatted(folder, AgentException.told(e)));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // A lane that died would be a camera that nobody watches.
+      LOG.error("{}: unexpected, going on", device, e);
+      problems.report("folder", "folder %s: unexpected: %s".formatted(folder, e));
+    }
+    return folderPauses.nextNanos();
+  }
+
+  /** What a killed process left between folder and done goes on, or back. */
+  private void returnStranded() throws IOException {
+    if (strandedReturned) {
+      return;
+    }
+    for (Candidate stranded : leaving.stranded()) {
+      Optional<byte[]> content = Inbox.read(stranded);
+      if (content.isPresent() && spool.knows(identity(stranded, content.get()))) {
+        leaving.toDone(stranded);
+      } else {
+        leaving.putBack(stranded.file());
+      }
+    }
+    strandedReturned = true;
+  }
+
+  private Outcome take(Candidate candidate) {
+    Outcome outcome = examine(candidate);
+    String subject = "file " + candidate.name();
+    try {
+      switch (outcome) {
+        case Outcome.Spooled(Identity identity) -> {
+          onSpooled.run();
+          spoolPauses.reset();
+          leaving.toDone(candidate);
+          LOG.debug("{}: {} is {}", device, candidate.name(), identity.imgid());
+        }
+        case Outcome.Known(Identity identity) -> {
+          leaving.toDone(candidate);
+          LOG.info("{}: {} was taken before, as {}", device, candidate.name(), identity.imgid());
+        }
+        case Outcome.Refused(String reason) -> {
+          if (leaving.toRejected(candidate, candidate.name() + ": " + reason)) {
+            rejected.incrementAndGet();
+            LOG.warn("{}: {} rejected: {}", device, candidate.name(), reason);
+          }
+        }
+        case Outcome.NotYet() -> inbox.awaitEnd(candidate);
+        case Outcome.Failed(String problem) -> {
+          problems.report(subject, candidate.name() + " " + problem);
+          inbox.retryLater(candidate);
+          return outcome;
+        }
+        case Outcome.Gone _, Outcome.NoRoom _, Outcome.SpoolFailed _ -> {
+          return outcome;
+        }
+      }
+      problems.clear(subject);
+    } catch (IOException e) {
+      problems.report(
+          subject, candidate.name() + " cannot be moved away: " + AgentException.told(e));
+      inbox.retryLater(candidate);
+    }
+    return outcome;
+  }
+
+  private Outcome examine(Candidate candidate) {
+    long bytes = candidate.stamp().bytes();
+    if (bytes > Limits.MAX_IMAGE_BYTES) {
+      return new Outcome.Refused(
+          "the file has %,d bytes, at most %,d are taken".formatted(bytes, Limits.MAX_IMAGE_BYTES));
+    }
+    Optional<byte[]> content;
+    try {
+      content = Inbox.read(candidate);
+    } catch (IOException e) {
+      return new Outcome.Failed("cannot be read: " + AgentException.told(e));
+    }
+    if (content.isEmpty()) {
+      return new Outcome.Gone();
+    }
+    return switch (ImageEnd.of(content.get())) {
+      case WHOLE -> inspect(identity(candidate, content.get()), content.get());
+      case MISSING ->
+          inbox.isOutOfPatience(candidate)
+              ? new Outcome.Refused(withoutEnd(bytes))
+              : new Outcome.NotYet();
+      case UNKNOWN ->
+          new Outcome.Refused(
+              "the file is neither PNG nor JPEG, it starts with the bytes "
+                  + firstBytes(content.get()));
+    };
+  }
+
+  private String withoutEnd(long bytes) {
+    return bytes == 0
+        ? "the file is empty, and was for " + watching.patience().toSeconds() + " s"
+        : "the image is truncated: its end is missing after %,d bytes, and was for %d s"
+            .formatted(bytes, watching.patience().toSeconds());
+  }
+
+  private Outcome inspect(Identity identity, byte[] image) {
+    if (spool.knows(identity)) {
+      return new Outcome.Known(identity);
+    }
+    Optional<String> full = spool.full(image.length);
+    if (full.isPresent()) {
+      return new Outcome.NoRoom(full.get() + "; files stay in " + folder);
+    }
+    Inspection inspection;
+    try {
+      WaferMap wafer = reader.apply(image);
+      inspection = Inspection.of(device, identity, classifier.classify(wafer, image), image);
+    } catch (WaferException e) {
+      return new Outcome.Refused(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.debug("{}: {} could not be classified", device, identity.imgid(), e);
+      return new Outcome.Failed("could not be classified: " + e.getMessage());
+    }
+    try {
+      spool.append(inspection);
+      return new Outcome.Spooled(identity);
+    } catch (IOException e) {
+      return new Outcome.SpoolFailed(
+          "spool cannot be written: %s; files stay in %s"
+              .formatted(AgentException.told(e), folder));
+    }
+  }
+
+  private Identity identity(Candidate candidate, byte[] content) {
+    return Identity.of(device, candidate.name(), content, candidate.stamp().modified().toMillis());
+  }
+
+  private static String firstBytes(byte[] content) {
+    return HexFormat.ofDelimiter(" ").formatHex(content, 0, Math.min(content.length, SHOWN_BYTES));
+  }
+}
