@@ -26,7 +26,10 @@ public class AgentException extends RuntimeException {
       case NoSuchFileException gone -> "no such file or folder: " + gone.getFile();
       case AccessDeniedException denied -> "no right to use " + denied.getFile();
       case NotDirectoryException file -> "not a folder: " + file.getFile();
-      default -> e.getMessage() instanceof String told ? told : e.getClass().getSimpleName();
+      default -> {
+        String message = e.getMessage();
+        yield message == null ? e.getClass().getSimpleName() : message;
+      }
     };
   }
 }

@@ -23,7 +23,7 @@ final class Backoff {
   long nextNanos() {
     int doublings = Math.min(failures, MAX_DOUBLINGS);
     failures++;
-    double nanos = Math.min(most.toNanos(), first.toNanos() * Math.pow(2, doublings));
+    double nanos = Math.min((double) most.toNanos(), (double) first.toNanos() * (1L << doublings));
     return (long) (nanos * ThreadLocalRandom.current().nextDouble(0.5, 1));
   }
 

@@ -69,6 +69,7 @@ final class Intake {
   private final Backoff folderPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private final Backoff spoolPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private boolean strandedReturned;
+  private volatile boolean outOfRoom;
   private volatile boolean closing;
 
   /**
@@ -101,6 +102,11 @@ final class Intake {
     return bell;
   }
 
+  /** Whether files wait for room in the spool. */
+  boolean isOutOfRoom() {
+    return outOfRoom;
+  }
+
   /** Files rejected since the start. */
   long rejected() {
     return rejected.get();
@@ -126,6 +132,7 @@ final class Intake {
   /** Takes what can be taken now; returns how long to wait then, in nanoseconds. */
   private long pass() {
     try {
+      outOfRoom = false;
       returnStranded();
       for (Candidate candidate : inbox.ready()) {
         if (closing) {
@@ -133,6 +140,7 @@ final class Intake {
         }
         switch (take(candidate)) {
           case Outcome.NoRoom(String problem) -> {
+            outOfRoom = true;
             problems.report("spool", problem);
             return watching.pollInterval().toNanos();
           }

@@ -1,0 +1,75 @@
+package fabwafer.agent;
+
+import fabwafer.wafer.WaferMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A running agent: a lane for each camera, see the package.
+ *
+ * <p>Start and close it from any thread.
+ */
+public final class Agent implements AutoCloseable {
+  private static final String VERSION = readVersion();
+
+  private final List<CameraLane> lanes;
+  private final WaferClassifier classifier;
+
+  private Agent(List<CameraLane> lanes, WaferClassifier classifier) {
+    this.lanes = lanes;
+    this.classifier = classifier;
+  }
+
+  static Agent start(
+      AgentConfig config, Function<byte[], WaferMap> reader, WaferClassifier classifier) {
+    List<CameraLane> lanes = new ArrayList<>();
+    Agent agent = new Agent(lanes, classifier);
+    try {
+      config.cameras().stream()
+          .map(camera -> CameraLane.start(config, camera, reader, classifier))
+          .forEach(lanes::add);
+      return agent;
+    } catch (RuntimeException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  /** The program's version, as the status tells it. */
+  static String version() {
+    return VERSION;
+  }
+
+  private static String readVersion() {
+    try (InputStream text = Agent.class.getResourceAsStream("version.txt")) {
+      return text == null
+          ? "unknown"
+          : new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /**
+   * Ends cleanly: every lane finishes the wafer in hand and says offline, all within some 12
+   * seconds. What the spool still holds is published after the next start.
+   */
+  @Override
+  public void close() {
+    lanes.forEach(CameraLane::stopTaking);
+    List<Thread> closing =
+        lanes.stream().map(lane -> Thread.startVirtualThread(lane::close)).toList();
+    try {
+      for (Thread thread : closing) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    classifier.close();
+  }
+}

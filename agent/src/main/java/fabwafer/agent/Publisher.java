@@ -1,0 +1,377 @@
+package fabwafer.agent;
+
+import fabwafer.agent.BrokerConnection.Answer;
+import fabwafer.agent.BrokerConnection.ConnectionException;
+import fabwafer.agent.BrokerConnection.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes one camera's spool, oldest first, and its status. An inspection leaves the spool when
+ * the broker acknowledged both its messages, image and prediction, on one connection.
+ *
+ * <p>What fails: the broker is away, then it is tried again for ever, ever less often; it refuses,
+ * then everything waits a while (see {@link Refusals}); one inspection is refused where others are
+ * taken, then it is parked in the spool's {@code refused/}.
+ *
+ * <p>One thread runs it; callbacks of the MQTT client only leave a note and ring.
+ */
+final class Publisher {
+  /** Most inspections on their way at once; two messages each. */
+  static final int WINDOW = 16;
+
+  /** Most image bytes on their way at once, unless a single image has more. */
+  static final long WINDOW_BYTES = 16L * 1024 * 1024;
+
+  private static final Duration FIRST_RECONNECT = Duration.ofMillis(200);
+  private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(10);
+
+  /** A connection that lasted so long was a good one. */
+  private static final long GOOD_CONNECTION_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** How long a clean stop waits for answers to what is on its way, and to the goodbye. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private static final Duration SPOOL_RETRY = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
+  /** News from the MQTT client, left for the publisher's thread. */
+  private sealed interface News {
+    /** An answer to one of an inspection's messages. */
+    record Answered(int connection, long number, Answer answer) implements News {}
+
+    record StatusAnswered(int connection, Answer answer) implements News {}
+
+    record Disconnected(String why) implements News {}
+  }
+
+  /** An inspection whose messages are sent and not both answered. */
+  private static final class OnItsWay {
+    private final Spool.Item item;
+    private int accepted;
+    private int answered;
+    private Optional<Answer> refusal = Optional.empty();
+
+    private OnItsWay(Spool.Item item) {
+      this.item = item;
+    }
+
+    private void answer(Answer answer) {
+      answered++;
+      if (answer instanceof Answer.Accepted) {
+        accepted++;
+      } else if (refusal.isEmpty() || answer instanceof Answer.RefusedForGood) {
+        refusal = Optional.of(answer);
+      }
+    }
+  }
+
+  private final Spool spool;
+  private final StatusBoard status;
+  private final Problems problems;
+  private final Runnable onRoom;
+  private final BrokerConnection connection;
+  private final Bell bell = new Bell();
+  private final Queue<News> news = new ConcurrentLinkedQueue<>();
+  private final Map<Long, OnItsWay> onTheirWay = new HashMap<>();
+  private final Refusals refusals = new Refusals();
+  private final Backoff reconnects = new Backoff(FIRST_RECONNECT, LONGEST_RECONNECT);
+  private boolean connected;
+  private int connections;
+  private long connectedAtNanos;
+  private long reconnectAtNanos = System.nanoTime();
+  private long spoolAgainAtNanos = System.nanoTime();
+  private long bytesOnTheirWay;
+  private boolean acceptedOnThisConnection;
+  private volatile boolean closing;
+
+  /**
+   * @param connect makes the connection, given what to tell when it ends
+   * @param onRoom called on the publisher's thread when inspections left the spool
+   */
+  Publisher(
+      Spool spool,
+      StatusBoard status,
+      Problems problems,
+      Function<Consumer<String>, BrokerConnection> connect,
+      Runnable onRoom) {
+    this.spool = spool;
+    this.status = status;
+    this.problems = problems;
+    this.onRoom = onRoom;
+    this.connection = connect.apply(why -> tell(new News.Disconnected(why)));
+  }
+
+  /** The spool has something new. */
+  void wake() {
+    bell.ring();
+  }
+
+  /** Ends {@link #run}: waits for what is on its way, says offline, disconnects. */
+  void close() {
+    closing = true;
+    bell.ring();
+  }
+
+  /** Publishes until closed or interrupted. */
+  void run() {
+    try {
+      while (!closing) {
+        bell.await(guardedPass());
+      }
+      sayGoodbye();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A lane that died would be a camera that nobody hears of. */
+  private long guardedPass() throws InterruptedException {
+    try {
+      return pass();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("unexpected, going on", e);
+      problems.report("publisher", "publisher: unexpected: " + e);
+      return SPOOL_RETRY.toNanos();
+    }
+  }
+
+  /** Does what can be done now; returns how long to wait then, in nanoseconds. */
+  private long pass() throws InterruptedException {
+    hearNews();
+    long now = System.nanoTime();
+    if (!connected) {
+      if (reconnectAtNanos - now > 0) {
+        return reconnectAtNanos - now;
+      }
+      connect();
+      return 0;
+    }
+    sendStatusIfDue();
+    fillWindow();
+    long wait = Math.min(status.untilDueNanos(), refusals.untilDueNanos());
+    long spoolWait = spoolAgainAtNanos - System.nanoTime();
+    return spoolWait > 0 ? Math.min(wait, spoolWait) : wait;
+  }
+
+  private void connect() throws InterruptedException {
+    connections++;
+    try {
+      connection.connect(status.lastWill());
+      connected = true;
+      connectedAtNanos = System.nanoTime();
+      acceptedOnThisConnection = false;
+      problems.clear("broker");
+      status.markDue();
+      refusals.newConnection();
+    } catch (ConnectionException e) {
+      problems.report("broker", e.getMessage() + "; inspections wait in the spool");
+      reconnectAtNanos = System.nanoTime() + reconnects.nextNanos();
+    }
+  }
+
+  private void hearNews() {
+    List<Spool.Item> acknowledged = new ArrayList<>();
+    for (News heard = news.poll(); heard != null; heard = news.poll()) {
+      switch (heard) {
+        case News.Answered(int on, long number, Answer answer) when on == connections ->
+            answered(number, answer, acknowledged);
+        case News.StatusAnswered(int on, Answer answer) when on == connections ->
+            statusAnswered(answer);
+        case News.Disconnected(String why) -> disconnected(why);
+        // Late news of an earlier connection: what it was about is sent again on this one.
+        case News.Answered _, News.StatusAnswered _ -> {}
+      }
+    }
+    if (!acknowledged.isEmpty()) {
+      spool.finish(acknowledged);
+      onRoom.run();
+    }
+  }
+
+  private void answered(long number, Answer answer, List<Spool.Item> acknowledged) {
+    OnItsWay inspection = onTheirWay.get(number);
+    if (inspection == null) {
+      return;
+    }
+    inspection.answer(answer);
+    if (inspection.answered < 2) {
+      return;
+    }
+    forget(inspection);
+    if (inspection.accepted == 2) {
+      acknowledged.add(inspection.item);
+      accepted(number);
+      return;
+    }
+    switch (inspection.refusal.orElseThrow()) {
+      case Answer.RefusedForGood(String reason) -> park(inspection.item, reason);
+      case Answer.RefusedNow(String reason) -> {
+        problems.report("refusal", "the broker refuses inspections: " + reason);
+        if (refusals.refused(number)) {
+          park(inspection.item, reason + ", repeatedly, while it takes others");
+        }
+      }
+      // The disconnect that follows sends it again.
+      case Answer.Unanswered(), Answer.Accepted() -> {}
+    }
+  }
+
+  private void accepted(long number) {
+    acceptedOnThisConnection = true;
+    reconnects.reset();
+    refusals.accepted(number);
+    if (refusals.isQuiet()) {
+      problems.clear("refusal");
+    }
+  }
+
+  private void statusAnswered(Answer answer) {
+    switch (answer) {
+      case Answer.Accepted() -> problems.clear("status");
+      case Answer.RefusedNow(String reason) -> statusRefused(reason);
+      case Answer.RefusedForGood(String reason) -> statusRefused(reason);
+      case Answer.Unanswered() -> status.markDue();
+    }
+  }
+
+  private void statusRefused(String reason) {
+    problems.report("status", "the broker refuses the status: " + reason);
+  }
+
+  private void disconnected(String why) {
+    if (!connected) {
+      return;
+    }
+    connected = false;
+    if (acceptedOnThisConnection || System.nanoTime() - connectedAtNanos > GOOD_CONNECTION_NANOS) {
+      reconnects.reset();
+    } else if (!onTheirWay.isEmpty()) {
+      suspectPoison();
+    }
+    onTheirWay.clear();
+    bytesOnTheirWay = 0;
+    problems.report("broker", "broker: " + why + "; inspections wait in the spool");
+    reconnectAtNanos = System.nanoTime() + reconnects.nextNanos();
+  }
+
+  /** The broker may have hung up because of what it was sent: then not all may wait behind it. */
+  private void suspectPoison() {
+    if (onTheirWay.size() > 1) {
+      refusals.fruitlessConnection();
+      return;
+    }
+    Spool.Item alone = onTheirWay.values().iterator().next().item;
+    if (refusals.refused(alone.number())) {
+      park(alone, "the broker ends the connection whenever it is sent, while it takes others");
+    }
+  }
+
+  private void park(Spool.Item item, String reason) {
+    refusals.forget(item.number());
+    try {
+      spool.refuse(item, "the broker refused it: " + reason);
+      problems.report(
+          "parked", "the broker refused %s for good: %s".formatted(item.file(), reason));
+    } catch (IOException e) {
+      problems.report(
+          "parked", "%s cannot be set aside: %s".formatted(item.file(), AgentException.told(e)));
+      spoolAgainAtNanos = System.nanoTime() + SPOOL_RETRY.toNanos();
+    }
+  }
+
+  private void sendStatusIfDue() {
+    int on = connections;
+    status
+        .takeIfDue()
+        .ifPresent(
+            message ->
+                connection.publish(message, answer -> tell(new News.StatusAnswered(on, answer))));
+  }
+
+  private void fillWindow() {
+    int window = refusals.window(Math.clamp(connection.receiveMaximum() / 2, 1, WINDOW));
+    long after = -1;
+    while (onTheirWay.size() < window && spoolAgainAtNanos - System.nanoTime() <= 0) {
+      List<Spool.Item> next = spool.waitingAfter(after, WINDOW);
+      if (next.isEmpty()) {
+        return;
+      }
+      for (Spool.Item item : next) {
+        after = item.number();
+        boolean fits = onTheirWay.isEmpty() || bytesOnTheirWay + item.bytes() <= WINDOW_BYTES;
+        if (onTheirWay.size() >= window || !fits) {
+          return;
+        }
+        if (!onTheirWay.containsKey(after) && refusals.mayTry(after)) {
+          send(item);
+        }
+      }
+    }
+  }
+
+  private void send(Spool.Item item) {
+    Optional<Inspection> inspection;
+    try {
+      inspection = spool.read(item);
+      problems.clear("spool read");
+    } catch (IOException e) {
+      problems.report(
+          "spool read", "%s cannot be read: %s".formatted(item.file(), AgentException.told(e)));
+      spoolAgainAtNanos = System.nanoTime() + SPOOL_RETRY.toNanos();
+      return;
+    }
+    if (inspection.isEmpty()) {
+      problems.report("damaged", "a spool file was damaged or removed: " + item.file());
+      return;
+    }
+    onTheirWay.put(item.number(), new OnItsWay(item));
+    bytesOnTheirWay += item.bytes();
+    int on = connections;
+    Consumer<Answer> hear = answer -> tell(new News.Answered(on, item.number(), answer));
+    var image = inspection.get().imageMessage();
+    var prediction = inspection.get().prediction();
+    connection.publish(new Message(image.topic().toString(), image.toPayload(), false), hear);
+    connection.publish(
+        new Message(prediction.topic().toString(), prediction.toPayload(), false), hear);
+  }
+
+  private void forget(OnItsWay inspection) {
+    onTheirWay.remove(inspection.item.number());
+    bytesOnTheirWay -= inspection.item.bytes();
+  }
+
+  private void sayGoodbye() throws InterruptedException {
+    long until = System.nanoTime() + FAREWELL.toNanos();
+    while (connected && !onTheirWay.isEmpty() && until - System.nanoTime() > 0) {
+      bell.await(until - System.nanoTime());
+      hearNews();
+    }
+    if (connected) {
+      CountDownLatch told = new CountDownLatch(1);
+      connection.publish(status.offline(), _ -> told.countDown());
+      boolean _ = told.await(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+      connection.disconnect(FAREWELL);
+    }
+    hearNews();
+  }
+
+  private void tell(News heard) {
+    news.add(heard);
+    bell.ring();
+  }
+}
