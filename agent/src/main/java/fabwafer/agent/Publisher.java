@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes one camera's spool, oldest first, and its status. An inspection leaves the spool when
- * the broker acknowledged both its messages, image and prediction, on one connection.
+ * the broker acknowledged both its messages. The prediction is sent when the image is acknowledged:
+ * nobody ever hears of a wafer whose image the broker refused.
  *
  * <p>What fails: the broker is away, then it is tried again for ever, ever less often; it refuses,
  * then everything waits a while (see {@link Refusals}); one inspection is refused where others are
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>One thread runs it; callbacks of the MQTT client only leave a note and ring.
  */
 final class Publisher {
-  /** Most inspections on their way at once; two messages each. */
+  /** Most inspections on their way at once, one message of each. */
   static final int WINDOW = 16;
 
   /** Most image bytes on their way at once, unless a single image has more. */
@@ -59,24 +60,15 @@ final class Publisher {
     record Disconnected(String why) implements News {}
   }
 
-  /** An inspection whose messages are sent and not both answered. */
+  /** An inspection of which one message is sent and not answered: the image, then the other. */
   private static final class OnItsWay {
     private final Spool.Item item;
-    private int accepted;
-    private int answered;
-    private Optional<Answer> refusal = Optional.empty();
+    private final Message prediction;
+    private boolean imageAccepted;
 
-    private OnItsWay(Spool.Item item) {
+    private OnItsWay(Spool.Item item, Message prediction) {
       this.item = item;
-    }
-
-    private void answer(Answer answer) {
-      answered++;
-      if (answer instanceof Answer.Accepted) {
-        accepted++;
-      } else if (refusal.isEmpty() || answer instanceof Answer.RefusedForGood) {
-        refusal = Optional.of(answer);
-      }
+      this.prediction = prediction;
     }
   }
 
@@ -208,17 +200,18 @@ final class Publisher {
     if (inspection == null) {
       return;
     }
-    inspection.answer(answer);
-    if (inspection.answered < 2) {
+    if (answer instanceof Answer.Accepted && !inspection.imageAccepted) {
+      inspection.imageAccepted = true;
+      publish(inspection.item, inspection.prediction);
       return;
     }
-    forget(inspection);
-    if (inspection.accepted == 2) {
-      acknowledged.add(inspection.item);
-      accepted(number);
-      return;
-    }
-    switch (inspection.refusal.orElseThrow()) {
+    onTheirWay.remove(number);
+    bytesOnTheirWay -= inspection.item.bytes();
+    switch (answer) {
+      case Answer.Accepted() -> {
+        acknowledged.add(inspection.item);
+        accepted(number);
+      }
       case Answer.RefusedForGood(String reason) -> park(inspection.item, reason);
       case Answer.RefusedNow(String reason) -> {
         problems.report("refusal", "the broker refuses inspections: " + reason);
@@ -226,8 +219,9 @@ final class Publisher {
           park(inspection.item, reason + ", repeatedly, while it takes others");
         }
       }
-      // The disconnect that follows sends it again.
-      case Answer.Unanswered(), Answer.Accepted() -> {}
+      // Sent again, most likely on the next connection.
+      case Answer.Unanswered() ->
+          spoolAgainAtNanos = System.nanoTime() + FIRST_RECONNECT.toNanos();
     }
   }
 
@@ -304,7 +298,7 @@ final class Publisher {
   }
 
   private void fillWindow() {
-    int window = refusals.window(Math.clamp(connection.receiveMaximum() / 2, 1, WINDOW));
+    int window = refusals.window(Math.min(connection.receiveMaximum(), WINDOW));
     long after = -1;
     while (onTheirWay.size() < window && spoolAgainAtNanos - System.nanoTime() <= 0) {
       List<Spool.Item> next = spool.waitingAfter(after, WINDOW);
@@ -339,20 +333,19 @@ final class Publisher {
       problems.report("damaged", "a spool file was damaged or removed: " + item.file());
       return;
     }
-    onTheirWay.put(item.number(), new OnItsWay(item));
-    bytesOnTheirWay += item.bytes();
-    int on = connections;
-    Consumer<Answer> hear = answer -> tell(new News.Answered(on, item.number(), answer));
     var image = inspection.get().imageMessage();
     var prediction = inspection.get().prediction();
-    connection.publish(new Message(image.topic().toString(), image.toPayload(), false), hear);
-    connection.publish(
-        new Message(prediction.topic().toString(), prediction.toPayload(), false), hear);
+    OnItsWay sent =
+        new OnItsWay(
+            item, new Message(prediction.topic().toString(), prediction.toPayload(), false));
+    onTheirWay.put(item.number(), sent);
+    bytesOnTheirWay += item.bytes();
+    publish(item, new Message(image.topic().toString(), image.toPayload(), false));
   }
 
-  private void forget(OnItsWay inspection) {
-    onTheirWay.remove(inspection.item.number());
-    bytesOnTheirWay -= inspection.item.bytes();
+  private void publish(Spool.Item item, Message message) {
+    int on = connections;
+    connection.publish(message, answer -> tell(new News.Answered(on, item.number(), answer)));
   }
 
   private void sayGoodbye() throws InterruptedException {

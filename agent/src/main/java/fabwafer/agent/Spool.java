@@ -123,6 +123,13 @@ final class Spool implements Closeable {
   }
 
   private void recover() throws IOException {
+    recoverRefused();
+    for (Path file : files(folder.resolve(DAMAGED))) {
+      if (file.toString().endsWith(SUFFIX)) {
+        damaged++;
+        bytes += Files.size(file);
+      }
+    }
     for (Path file : files(folder)) {
       String name = file.getFileName().toString();
       if (name.endsWith(DurableFiles.UNFINISHED)) {
@@ -134,13 +141,6 @@ final class Spool implements Closeable {
         long number = Long.parseLong(matcher.group(1));
         lastNumber = Math.max(lastNumber, number);
         recoverRecord(number, file);
-      }
-    }
-    recoverRefused();
-    for (Path file : files(folder.resolve(DAMAGED))) {
-      if (file.toString().endsWith(SUFFIX)) {
-        damaged++;
-        bytes += Files.size(file);
       }
     }
   }

@@ -57,6 +57,7 @@ final class Mosquitto implements AutoCloseable {
         user root
         max_queued_messages 0
         log_dest file %s
+        log_type all
         %s
         """
             .formatted(port, folder.resolve("mosquitto.log"), settings));
@@ -93,7 +94,7 @@ final class Mosquitto implements AutoCloseable {
 
   private boolean listens() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
       return true;
     } catch (IOException e) {
       return false;

@@ -1,8 +1,10 @@
 package fabwafer.agent;
 
 import fabwafer.protocol.DeviceName;
+import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +58,24 @@ final class Samples {
   static WaferClassifier.Answer answer() {
     return new WaferClassifier.Answer(
         "Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), Optional.of("model-1"));
+  }
+
+  /** A wafer map of one pixel a die; stands for the readers, which have tests of their own. */
+  static WaferMap read(byte[] image) {
+    try {
+      BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(image));
+      if (decoded == null) {
+        throw new WaferException("no image");
+      }
+      byte[] cells = new byte[decoded.getWidth() * decoded.getHeight()];
+      for (int i = 0; i < cells.length; i++) {
+        int grey = decoded.getRaster().getSample(i % SIDE, i / SIDE, 0);
+        cells[i] = (byte) (grey / 127);
+      }
+      return WaferMap.of(decoded.getHeight(), decoded.getWidth(), cells);
+    } catch (IOException e) {
+      throw new WaferException("no image: " + e.getMessage(), e);
+    }
   }
 
   static WaferMap wafer() {

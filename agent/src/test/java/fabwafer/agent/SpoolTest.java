@@ -33,7 +33,8 @@ class SpoolTest {
               Samples.inspection(2).identity());
       Inspection read = spool.read(items.get(1)).orElseThrow();
       assertThat(read.image()).isEqualTo(Samples.inspection(1).image());
-      assertThat(read.prediction()).isEqualTo(Samples.inspection(1).prediction());
+      assertThat(read.prediction().toPayload())
+          .isEqualTo(Samples.inspection(1).prediction().toPayload());
     }
   }
 

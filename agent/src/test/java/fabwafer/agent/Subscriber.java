@@ -27,10 +27,14 @@ final class Subscriber implements AutoCloseable {
   }
 
   static Subscriber at(Mosquitto broker) throws Exception {
+    return at(broker, "hub", Topic.ALL);
+  }
+
+  static Subscriber at(Mosquitto broker, String clientId, String filter) throws Exception {
     Mqtt5AsyncClient client =
         MqttClient.builder()
             .useMqttVersion5()
-            .identifier("hub")
+            .identifier(clientId)
             .serverHost("127.0.0.1")
             .serverPort(broker.port())
             .automaticReconnect()
@@ -47,7 +51,7 @@ final class Subscriber implements AutoCloseable {
         .get(10, TimeUnit.SECONDS);
     client
         .subscribeWith()
-        .topicFilter(Topic.ALL)
+        .topicFilter(filter)
         .qos(MqttQos.AT_LEAST_ONCE)
         .callback(subscriber::hear)
         .send()
