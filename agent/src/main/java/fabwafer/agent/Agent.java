@@ -1,12 +1,13 @@
 package fabwafer.agent;
 
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A running agent: a lane for each camera, see the package.
@@ -24,8 +25,33 @@ public final class Agent implements AutoCloseable {
     this.classifier = classifier;
   }
 
+  /**
+   * Starts an agent with the model, and the hub if any, of its config. Cameras' folders and the
+   * broker may be missing yet; what is wrong with them is told in the log and in the status.
+   *
+   * @throws AgentException if a spool cannot be used
+   * @throws fabwafer.classifier.ClassifierException if the model does not run
+   */
+  public static Agent start(AgentConfig config) {
+    LocalClassifier local = LocalClassifier.open(config.modelPath());
+    WaferClassifier classifier =
+        config.remote().isPresent()
+            ? new RemoteClassifier(config.remote().get(), local)
+            : local;
+    return start(config, WaferImages::read, classifier);
+  }
+
+  /**
+   * Starts an agent with a classifier of the caller's.
+   *
+   * @param reader file name and bytes to the wafer map it shows, or a WaferException that says why
+   *     not
+   * @param classifier closed with the agent, also if this throws
+   */
   static Agent start(
-      AgentConfig config, Function<byte[], WaferMap> reader, WaferClassifier classifier) {
+      AgentConfig config,
+      BiFunction<String, byte[], WaferMap> reader,
+      WaferClassifier classifier) {
     List<CameraLane> lanes = new ArrayList<>();
     Agent agent = new Agent(lanes, classifier);
     try {

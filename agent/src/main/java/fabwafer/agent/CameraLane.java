@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,7 @@ final class CameraLane implements AutoCloseable {
   private CameraLane(
       AgentConfig config,
       Camera camera,
-      Function<byte[], WaferMap> reader,
+      BiFunction<String, byte[], WaferMap> reader,
       WaferClassifier classifier) {
     DeviceName device = config.device(camera);
     Clock clock = Clock.systemUTC();
@@ -90,7 +90,7 @@ final class CameraLane implements AutoCloseable {
   static CameraLane start(
       AgentConfig config,
       Camera camera,
-      Function<byte[], WaferMap> reader,
+      BiFunction<String, byte[], WaferMap> reader,
       WaferClassifier classifier) {
     CameraLane lane = new CameraLane(config, camera, reader, classifier);
     LOG.info(

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +57,7 @@ final class Intake {
   private final DeviceName device;
   private final Path folder;
   private final Watching watching;
-  private final Function<byte[], WaferMap> reader;
+  private final BiFunction<String, byte[], WaferMap> reader;
   private final WaferClassifier classifier;
   private final Spool spool;
   private final Problems problems;
@@ -80,7 +80,7 @@ final class Intake {
       DeviceName device,
       Path folder,
       Watching watching,
-      Function<byte[], WaferMap> reader,
+      BiFunction<String, byte[], WaferMap> reader,
       WaferClassifier classifier,
       Spool spool,
       Problems problems,
@@ -200,12 +200,7 @@ final class Intake {
           leaving.toDone(candidate);
           LOG.info("{}: {} was taken before, as {}", device, candidate.name(), identity.imgid());
         }
-        case Outcome.Refused(String reason) -> {
-          if (leaving.toRejected(candidate, candidate.name() + ": " + reason)) {
-            rejected.incrementAndGet();
-            LOG.warn("{}: {} rejected: {}", device, candidate.name(), reason);
-          }
-        }
+        case Outcome.Refused(String reason) -> reject(candidate, reason);
         case Outcome.NotYet() -> inbox.awaitEnd(candidate);
         case Outcome.Failed(String problem) -> {
           problems.report(subject, candidate.name() + " " + problem);
@@ -225,6 +220,15 @@ final class Intake {
     return outcome;
   }
 
+  private void reject(Candidate candidate, String reason) throws IOException {
+    String prefix = candidate.name() + ": ";
+    String told = reason.startsWith(prefix) ? reason : prefix + reason;
+    if (leaving.toRejected(candidate, told)) {
+      rejected.incrementAndGet();
+      LOG.warn("{}: rejected: {}", device, told);
+    }
+  }
+
   private Outcome examine(Candidate candidate) {
     long bytes = candidate.stamp().bytes();
     if (bytes > Limits.MAX_IMAGE_BYTES) {
@@ -241,7 +245,7 @@ final class Intake {
       return new Outcome.Gone();
     }
     return switch (ImageEnd.of(content.get())) {
-      case WHOLE -> inspect(identity(candidate, content.get()), content.get());
+      case WHOLE -> inspect(candidate, content.get());
       case MISSING ->
           inbox.isOutOfPatience(candidate)
               ? new Outcome.Refused(withoutEnd(bytes))
@@ -260,7 +264,8 @@ final class Intake {
             .formatted(bytes, watching.patience().toSeconds());
   }
 
-  private Outcome inspect(Identity identity, byte[] image) {
+  private Outcome inspect(Candidate candidate, byte[] image) {
+    Identity identity = identity(candidate, image);
     if (spool.knows(identity)) {
       return new Outcome.Known(identity);
     }
@@ -270,7 +275,7 @@ final class Intake {
     }
     Inspection inspection;
     try {
-      WaferMap wafer = reader.apply(image);
+      WaferMap wafer = reader.apply(candidate.name(), image);
       inspection = Inspection.of(device, identity, classifier.classify(wafer, image), image);
     } catch (WaferException e) {
       return new Outcome.Refused(String.valueOf(e.getMessage()));

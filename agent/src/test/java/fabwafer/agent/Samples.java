@@ -61,11 +61,11 @@ final class Samples {
   }
 
   /** A wafer map of one pixel a die; stands for the readers, which have tests of their own. */
-  static WaferMap read(byte[] image) {
+  static WaferMap read(String name, byte[] image) {
     try {
       BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(image));
       if (decoded == null) {
-        throw new WaferException("no image");
+        throw new WaferException(name + ": no image");
       }
       byte[] cells = new byte[decoded.getWidth() * decoded.getHeight()];
       for (int i = 0; i < cells.length; i++) {
@@ -74,7 +74,7 @@ final class Samples {
       }
       return WaferMap.of(decoded.getHeight(), decoded.getWidth(), cells);
     } catch (IOException e) {
-      throw new WaferException("no image: " + e.getMessage(), e);
+      throw new WaferException(name + ": no image: " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package fabwafer.app;
 
+import fabwafer.agent.AgentException;
 import fabwafer.app.Settings.MistakesException;
 import fabwafer.classifier.ClassifierException;
 import fabwafer.protocol.MessageException;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
     version = "fabwafer " + Main.VERSION,
     subcommands = {
       CommandLine.HelpCommand.class,
+      AgentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       ClassifyCommand.class
@@ -93,6 +95,7 @@ final class Main implements Runnable {
     switch (failure) {
       case WaferException e -> err.println("fabwafer: " + e.getMessage());
       case ClassifierException e -> err.println("fabwafer: " + e.getMessage());
+      case AgentException e -> err.println("fabwafer: " + e.getMessage());
       case TrainingException e -> err.println("fabwafer: " + e.getMessage());
       case MessageException e -> err.println("fabwafer: " + e.getMessage());
       case MistakesException e -> err.println("fabwafer: " + e.getMessage());
