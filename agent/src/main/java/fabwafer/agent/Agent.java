@@ -35,9 +35,7 @@ public final class Agent implements AutoCloseable {
   public static Agent start(AgentConfig config) {
     LocalClassifier local = LocalClassifier.open(config.modelPath());
     WaferClassifier classifier =
-        config.remote().isPresent()
-            ? new RemoteClassifier(config.remote().get(), local)
-            : local;
+        config.remote().isPresent() ? new RemoteClassifier(config.remote().get(), local) : local;
     return start(config, WaferImages::read, classifier);
   }
 
@@ -49,9 +47,7 @@ public final class Agent implements AutoCloseable {
    * @param classifier closed with the agent, also if this throws
    */
   static Agent start(
-      AgentConfig config,
-      BiFunction<String, byte[], WaferMap> reader,
-      WaferClassifier classifier) {
+      AgentConfig config, BiFunction<String, byte[], WaferMap> reader, WaferClassifier classifier) {
     List<CameraLane> lanes = new ArrayList<>();
     Agent agent = new Agent(lanes, classifier);
     try {

@@ -220,8 +220,7 @@ final class Publisher {
         }
       }
       // Sent again, most likely on the next connection.
-      case Answer.Unanswered() ->
-          spoolAgainAtNanos = System.nanoTime() + FIRST_RECONNECT.toNanos();
+      case Answer.Unanswered() -> spoolAgainAtNanos = System.nanoTime() + FIRST_RECONNECT.toNanos();
     }
   }
 

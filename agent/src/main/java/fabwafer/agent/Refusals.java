@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>For one thread.
  */
 final class Refusals {
-  static final int REFUSALS_UNTIL_PARKED = 5;
+  static final int REFUSALS_UNTIL_PARKED = 4;
 
   /** After so many connections that ended before any answer, one inspection at a time is tried. */
   static final int FRUITLESS_UNTIL_ALONE = 3;

@@ -12,6 +12,7 @@ import fabwafer.agent.AgentConfig.Watching;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.StatusMessage;
+import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -130,6 +131,7 @@ class AgentTest {
     Samples.drop(inbox, "truncated.png", Arrays.copyOf(wafer, wafer.length - 10));
     Samples.drop(inbox, "notes.txt", "hello".getBytes(StandardCharsets.UTF_8));
     Samples.drop(inbox, "large.png", new byte[8 * 1024 * 1024 + 1]);
+    Samples.drop(inbox, "blank.png", Samples.blank());
     Files.write(inbox.resolve(".hidden.png"), wafer);
     Files.write(inbox.resolve("copying.png.part"), wafer);
     try (Agent _ = agent()) {
@@ -142,7 +144,8 @@ class AgentTest {
     assertThat(reason("notes.txt")).contains("neither PNG nor JPEG").contains("68 65 6c 6c 6f");
     assertThat(reason("large.png")).contains("8,388,609 bytes").contains("8,388,608");
     assertThat(names(inbox)).containsExactlyInAnyOrder(".hidden.png", "copying.png.part");
-    assertThat(names(inbox.resolve("rejected"))).hasSize(8);
+    assertThat(reason("blank.png")).startsWith("blank.png: ").hasLineCount(1);
+    assertThat(names(inbox.resolve("rejected"))).hasSize(10);
   }
 
   @Test
@@ -371,7 +374,7 @@ class AgentTest {
   }
 
   private Agent agent(AgentConfig config) {
-    return Agent.start(config, Samples::read, classifier);
+    return Agent.start(config, WaferImages::read, classifier);
   }
 
   private AgentConfig config(

@@ -1,19 +1,15 @@
 package fabwafer.agent;
 
 import fabwafer.protocol.DeviceName;
-import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import fabwafer.wafer.image.PngWriter;
+import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 
 /** Wafers made up for the tests, and the inspections of them. */
 final class Samples {
@@ -23,22 +19,20 @@ final class Samples {
 
   /** A round wafer, another for each seed, as a PNG of one pixel a die. */
   static byte[] png(int seed) {
-    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+    byte[] cells = new byte[SIDE * SIDE];
     double centre = (SIDE - 1) / 2.0;
-    for (int y = 0; y < SIDE; y++) {
-      for (int x = 0; x < SIDE; x++) {
-        boolean inside = Math.hypot(x - centre, y - centre) <= centre;
-        boolean fails = (seed >> ((x + y * SIDE) % 31) & 1) == 1;
-        image.getRaster().setSample(x, y, 0, !inside ? 0 : fails ? 254 : 127);
-      }
+    for (int i = 0; i < cells.length; i++) {
+      int row = i / SIDE;
+      boolean inside = Math.hypot(i % SIDE - centre, row - centre) <= centre;
+      boolean fails = (seed >> (i % 31) & 1) == 1;
+      cells[i] = (byte) (!inside ? 0 : fails ? 2 : 1);
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+    return WaferImages.toPng(WaferMap.of(SIDE, SIDE, cells));
+  }
+
+  /** A whole PNG of one black pixel: it shows no die. */
+  static byte[] blank() {
+    return PngWriter.palette(1, 1, new byte[1], 0);
   }
 
   /** As a careful camera does it: written under another name, then renamed. */
@@ -58,24 +52,6 @@ final class Samples {
   static WaferClassifier.Answer answer() {
     return new WaferClassifier.Answer(
         "Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), Optional.of("model-1"));
-  }
-
-  /** A wafer map of one pixel a die; stands for the readers, which have tests of their own. */
-  static WaferMap read(String name, byte[] image) {
-    try {
-      BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(image));
-      if (decoded == null) {
-        throw new WaferException(name + ": no image");
-      }
-      byte[] cells = new byte[decoded.getWidth() * decoded.getHeight()];
-      for (int i = 0; i < cells.length; i++) {
-        int grey = decoded.getRaster().getSample(i % SIDE, i / SIDE, 0);
-        cells[i] = (byte) (grey / 127);
-      }
-      return WaferMap.of(decoded.getHeight(), decoded.getWidth(), cells);
-    } catch (IOException e) {
-      throw new WaferException(name + ": no image: " + e.getMessage(), e);
-    }
   }
 
   static WaferMap wafer() {

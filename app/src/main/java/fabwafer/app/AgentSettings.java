@@ -147,8 +147,7 @@ final class AgentSettings {
       settings.mistake(key, "is missing");
     } else if (!Names.isName(text)) {
       settings.mistake(
-          key,
-          "must be 1 to 128 of A-Z a-z 0-9 . _ - without a leading dot, got '" + text + "'");
+          key, "must be 1 to 128 of A-Z a-z 0-9 . _ - without a leading dot, got '" + text + "'");
     }
     return text;
   }

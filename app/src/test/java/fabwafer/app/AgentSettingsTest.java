@@ -43,7 +43,8 @@ class AgentSettingsTest {
             }
             """,
             Map.of());
-    assertThat(config.cameras()).extracting(AgentConfig.Camera::name)
+    assertThat(config.cameras())
+        .extracting(AgentConfig.Camera::name)
         .containsExactly("camera1", "camera2");
     assertThat(config.broker().port()).isEqualTo(8883);
     assertThat(config.broker().credentials()).isPresent();
@@ -56,8 +57,7 @@ class AgentSettingsTest {
 
   @Test
   void read_needsAFabAndACameraOnly() throws IOException {
-    AgentConfig config =
-        read("agent { fab = faba }", Map.of("cameras.camera1", folder.toString()));
+    AgentConfig config = read("agent { fab = faba }", Map.of("cameras.camera1", folder.toString()));
     assertThat(config.broker().port()).isEqualTo(1883);
     assertThat(config.broker().clientId()).isEqualTo("agent-faba");
     assertThat(config.remote()).isEmpty();
