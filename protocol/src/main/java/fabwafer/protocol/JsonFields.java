@@ -2,6 +2,7 @@ package fabwafer.protocol;
 
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,6 +24,7 @@ final class JsonFields {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(Limits.MAX_JSON_DEPTH)
+                          .maxTokenCount(Limits.MAX_JSON_TOKENS)
                           .maxStringLength(Limits.MAX_PAYLOAD_BYTES)
                           .maxNumberLength(MAX_NUMBER_CHARS)
                           .maxDocumentLength(Limits.MAX_PAYLOAD_BYTES)
@@ -50,6 +52,9 @@ final class JsonFields {
       root = MAPPER.readTree(new ByteArrayInputStream(payload));
     } catch (JacksonException e) {
       throw new MessageException("payload is not JSON: " + firstLine(e), e);
+    } catch (ArithmeticException | NumberFormatException e) {
+      // An exponent past the range of int, such as 1e99999999999.
+      throw new MessageException("payload holds a number out of range", e);
     }
     if (!(root instanceof ObjectNode object)) {
       throw new MessageException("payload must be a JSON object");
@@ -108,9 +113,63 @@ final class JsonFields {
     return value;
   }
 
-  /** What is left of the object without the fields named. */
+  /**
+   * What is left of the object without the fields named.
+   *
+   * @throws MessageException if it is larger than {@link Limits#MAX_MORE_CHARS} or holds text that
+   *     cannot be written again
+   */
   ObjectNode without(Set<String> known) {
-    return fields.deepCopy().remove(known);
+    ObjectNode more = MAPPER.createObjectNode();
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+      if (!known.contains(field.getKey())) {
+        more.set(field.getKey(), field.getValue());
+      }
+    }
+    requireMore(known, more);
+    return more;
+  }
+
+  /** The same check for fields that a caller adds; they must not stand in for the protocol's. */
+  static void requireMore(Set<String> known, ObjectNode more) {
+    for (String field : known) {
+      if (more.has(field)) {
+        throw new MessageException("a further field must not be named " + field);
+      }
+    }
+    long characters = characters(more);
+    if (characters > Limits.MAX_MORE_CHARS) {
+      throw new MessageException(
+          "further fields must hold at most %,d characters, got %,d"
+              .formatted(Limits.MAX_MORE_CHARS, characters));
+    }
+  }
+
+  /** Depth is bounded by {@link Limits#MAX_JSON_DEPTH} when it comes from a payload. */
+  private static long characters(JsonNode node) {
+    if (node.isString()) {
+      return requireWellFormed(node.stringValue()).length();
+    }
+    if (node.isValueNode()) {
+      return node.toString().length();
+    }
+    long characters = 0;
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      characters += requireWellFormed(field.getKey()).length();
+    }
+    for (JsonNode child : node) {
+      characters += 1 + characters(child);
+    }
+    return characters;
+  }
+
+  /** Half a surrogate pair is no character: it can be escaped in JSON, but not written as UTF-8. */
+  static String requireWellFormed(String text) {
+    if (text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw new MessageException("text holds half a surrogate pair: " + Names.shown(text));
+    }
+    return text;
   }
 
   private BigDecimal decimal(String field) {

@@ -13,11 +13,20 @@ public final class Limits {
   /** Most characters of a name: fab, camera or imgid. Keeps paths and topics short. */
   public static final int MAX_NAME_CHARS = 128;
 
+  /** Most levels of a model topic after {@code model/}. */
+  public static final int MAX_MODEL_LEVELS = 8;
+
   /** Most characters of a prediction's label. */
   public static final int MAX_LABEL_CHARS = 64;
 
   /** Deepest nesting of a message's JSON. */
   public static final int MAX_JSON_DEPTH = 16;
+
+  /** Most JSON tokens of a message: a small payload of many tiny fields fills memory. */
+  public static final int MAX_JSON_TOKENS = 4_096;
+
+  /** Most characters, names and values together, of the fields that the protocol does not name. */
+  public static final int MAX_MORE_CHARS = 65_536;
 
   /** Timestamps below this count seconds, from here on milliseconds, since 1970. */
   public static final long SECONDS_BELOW = 100_000_000_000L;

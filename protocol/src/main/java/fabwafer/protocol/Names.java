@@ -32,7 +32,7 @@ public final class Names {
 
   /** A text of a stranger's as a message may show it: quoted, short, without control characters. */
   static String shown(String text) {
-    String printable = text.replaceAll("[\\p{Cntrl}]", "?");
+    String printable = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     return printable.length() <= SHOWN_CHARS
         ? "'" + printable + "'"
         : "'" + printable.substring(0, SHOWN_CHARS) + "…' (" + text.length() + " characters)";

@@ -30,13 +30,28 @@ public record PredictionMessage(
           "prediction must be 1 to %d characters, got %d"
               .formatted(Limits.MAX_LABEL_CHARS, label.length()));
     }
-    if (label.chars().anyMatch(Character::isISOControl)) {
-      throw new MessageException("prediction holds control characters: " + Names.shown(label));
+    if (label.codePoints().anyMatch(PredictionMessage::unprintable)) {
+      throw new MessageException(
+          "prediction holds characters that cannot be shown: " + Names.shown(label));
     }
     if (!(probability >= 0 && probability <= 1)) {
       throw new MessageException("probability must be in [0, 1], got " + probability);
     }
+    JsonFields.requireMore(FIELDS, more);
     more = more.deepCopy();
+  }
+
+  /** Controls, half pairs, and what turns or hides the text around it in a list. */
+  private static boolean unprintable(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   /** A prediction message without further fields. */

@@ -34,6 +34,7 @@ public record StatusMessage(State state, long timestampMillis, ObjectNode more) 
   }
 
   public StatusMessage {
+    JsonFields.requireMore(FIELDS, more);
     more = more.deepCopy();
   }
 

@@ -50,9 +50,22 @@ public sealed interface Topic {
   /**
    * {@code fabwafer/<fab>/<camera>/model/<rest>}.
    *
-   * @param rest what follows {@code model/}, such as {@code desired}; not empty
+   * @param rest what follows {@code model/}, such as {@code desired}: names, one to {@link
+   *     Limits#MAX_MODEL_LEVELS} levels
    */
   record Model(DeviceName device, String rest) implements Topic {
+    public Model {
+      String[] levels = rest.split("/", -1);
+      if (levels.length > Limits.MAX_MODEL_LEVELS) {
+        throw new MessageException(
+            "a model topic must have at most %d levels after model/, got %d"
+                .formatted(Limits.MAX_MODEL_LEVELS, levels.length));
+      }
+      for (String level : levels) {
+        Names.requireName("a level of a model topic", level);
+      }
+    }
+
     @Override
     public String toString() {
       return prefix(device) + "model/" + rest;
