@@ -3,6 +3,7 @@ package fabwafer.app;
 import fabwafer.agent.AgentException;
 import fabwafer.app.Settings.MistakesException;
 import fabwafer.classifier.ClassifierException;
+import fabwafer.hub.HubException;
 import fabwafer.protocol.MessageException;
 import fabwafer.training.TrainingException;
 import fabwafer.wafer.WaferException;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
     version = "fabwafer " + Main.VERSION,
     subcommands = {
       CommandLine.HelpCommand.class,
+      HubCommand.class,
       AgentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
@@ -98,6 +100,7 @@ final class Main implements Runnable {
       case AgentException e -> err.println("fabwafer: " + e.getMessage());
       case TrainingException e -> err.println("fabwafer: " + e.getMessage());
       case MessageException e -> err.println("fabwafer: " + e.getMessage());
+      case HubException e -> err.println("fabwafer: " + e.getMessage());
       case MistakesException e -> err.println("fabwafer: " + e.getMessage());
       case NoSuchFileException e -> err.println("fabwafer: no such file: " + e.getFile());
       case AccessDeniedException e -> err.println("fabwafer: no right to use " + e.getFile());

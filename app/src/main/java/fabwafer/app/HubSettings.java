@@ -1,0 +1,198 @@
+package fabwafer.app;
+
+import fabwafer.hub.HubConfig;
+import fabwafer.hub.alarm.AlarmConfig;
+import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.ingest.IngestConfig;
+import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.web.WebConfig;
+import fabwafer.protocol.Names;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the hub's settings; docs/hub.md lists them. */
+final class HubSettings {
+  static final int DEFAULT_HTTP_PORT = 8080;
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_RECEIVE = 65_535;
+  private static final int SMTP_SUBMISSION = 587;
+  private static final int MQTT_TLS_PORT = 8883;
+  private static final long MIB = 1024 * 1024;
+  private static final Path DEFAULT_DATA = Path.of("fabwafer-data");
+
+  private final Settings settings;
+
+  private HubSettings(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Reads every setting of the hub; the mistakes are the settings' to tell.
+   *
+   * @see Settings#requireNoMistakes()
+   */
+  static HubConfig read(Settings settings) {
+    return new HubSettings(settings).config();
+  }
+
+  private HubConfig config() {
+    Path data = settings.path("data", DEFAULT_DATA);
+    return new HubConfig(
+        data,
+        settings.path("archive", data.resolve("archive")),
+        broker(),
+        web(),
+        new IngestConfig(
+            settings.integer(
+                "receive-maximum", IngestConfig.DEFAULT.receiveMaximum(), 1, MAX_RECEIVE),
+            settings.whole(
+                    "parked-limit-mib",
+                    IngestConfig.DEFAULT.parkedLimitBytes() / MIB,
+                    1,
+                    Integer.MAX_VALUE)
+                * MIB),
+        quarantine(),
+        alarm());
+  }
+
+  private BrokerConfig broker() {
+    String host = settings.text("mqtt-host", "127.0.0.1");
+    int port = settings.integer("mqtt-port", BrokerConfig.Embedded.DEFAULT_PORT, 0, MAX_PORT);
+    Optional<String> external = settings.text("broker-host");
+    boolean tls = settings.bool("broker-tls", false);
+    int externalPort =
+        settings.integer(
+            "broker-port", tls ? MQTT_TLS_PORT : BrokerConfig.Embedded.DEFAULT_PORT, 1, MAX_PORT);
+    Optional<String> user = settings.text("broker-user");
+    Optional<String> password = settings.text("broker-password");
+    if (password.isPresent() && user.isEmpty()) {
+      settings.mistake("broker-password", "needs broker-user");
+    }
+    if (user.isPresent() && external.isEmpty()) {
+      settings.mistake("broker-user", "needs broker-host");
+    }
+    if (external.isEmpty()) {
+      return new BrokerConfig.Embedded(host, port);
+    }
+    return new BrokerConfig.External(external.get(), externalPort, tls, user, password);
+  }
+
+  private WebConfig web() {
+    Optional<String> token = settings.text("machine-token");
+    if (token.isPresent() && token.get().length() < WebConfig.MIN_TOKEN_CHARS) {
+      settings.mistake(
+          "machine-token",
+          "must have at least %d characters, got %d"
+              .formatted(WebConfig.MIN_TOKEN_CHARS, token.get().length()));
+    }
+    return new WebConfig(
+        settings.text("http-host", "127.0.0.1"),
+        settings.integer("http-port", DEFAULT_HTTP_PORT, 0, MAX_PORT),
+        token,
+        address("public-url"));
+  }
+
+  private QuarantineConfig quarantine() {
+    QuarantineConfig usual = QuarantineConfig.DEFAULT;
+    return new QuarantineConfig(
+        settings.integer("quarantine-limit", usual.limit(), 1, Integer.MAX_VALUE),
+        settings.whole("quarantine-limit-mib", usual.limitBytes() / MIB, 1, Integer.MAX_VALUE)
+            * MIB,
+        usual.payloadLimitBytes());
+  }
+
+  private AlarmConfig alarm() {
+    return new AlarmConfig(
+        settings.number("alarm-threshold", AlarmConfig.DEFAULT_THRESHOLD, 0, 1),
+        thresholds(),
+        settings.duration("alarm-quiet-time", AlarmConfig.DEFAULT_QUIET_TIME),
+        settings.duration("alarm-notice-lifetime", AlarmConfig.DEFAULT_NOTICE_LIFETIME),
+        address("alarm-webhook"),
+        mail());
+  }
+
+  /** {@code faba=0.6, faba/camera1=0.7}. */
+  private Map<String, Double> thresholds() {
+    String key = "alarm-thresholds";
+    Map<String, Double> thresholds = new HashMap<>();
+    for (String text : settings.texts(key, List.of())) {
+      String[] parts = text.split("=", 2);
+      String[] names = parts[0].strip().split("/", -1);
+      boolean named = names.length <= 2 && List.of(names).stream().allMatch(Names::isName);
+      double threshold = parts.length == 2 ? share(parts[1]) : -1;
+      if (!named || threshold < 0) {
+        settings.mistake(key, "must be fab=0.6 or fab/camera=0.6 with 0 to 1, got '" + text + "'");
+      } else {
+        thresholds.put(parts[0].strip(), threshold);
+      }
+    }
+    return thresholds;
+  }
+
+  /** A number from 0 to 1, or -1 where the text is none. */
+  private static double share(String text) {
+    try {
+      double share = Double.parseDouble(text.strip());
+      return share >= 0 && share <= 1 ? share : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private Optional<AlarmConfig.Mail> mail() {
+    Optional<String> host = settings.text("mail-host");
+    int port = settings.integer("mail-port", SMTP_SUBMISSION, 1, MAX_PORT);
+    boolean starttls = settings.bool("mail-starttls", true);
+    Optional<String> user = settings.text("mail-user");
+    Optional<String> password = settings.text("mail-password");
+    Optional<String> from = settings.text("mail-from");
+    List<String> to = settings.texts("mail-to", List.of());
+    if (host.isEmpty()) {
+      if (from.isPresent() || !to.isEmpty() || user.isPresent()) {
+        settings.mistake(
+            "mail-host", "must name the SMTP server, as other mail settings are given");
+      }
+      return Optional.empty();
+    }
+    if (from.filter(HubSettings::isMailAddress).isEmpty()) {
+      settings.mistake("mail-from", "must be a mail address, got '" + from.orElse("") + "'");
+    }
+    if (to.isEmpty() || !to.stream().allMatch(HubSettings::isMailAddress)) {
+      settings.mistake("mail-to", "must be mail addresses, got " + to);
+    }
+    if (password.isPresent() && user.isEmpty()) {
+      settings.mistake("mail-password", "needs mail-user");
+    }
+    return Optional.of(
+        new AlarmConfig.Mail(host.get(), port, starttls, user, password, from.orElse(""), to));
+  }
+
+  private static boolean isMailAddress(String text) {
+    return text.matches("[^@\\s<>\"]+@[^@\\s<>\"]+");
+  }
+
+  /** An http or https address that may be absent. */
+  private Optional<URI> address(String key) {
+    Optional<String> text = settings.text(key);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI address = new URI(text.get());
+      String scheme = String.valueOf(address.getScheme());
+      if ((scheme.equals("http") || scheme.equals("https")) && address.getHost() != null) {
+        return Optional.of(address);
+      }
+    } catch (URISyntaxException e) {
+      settings.mistake(key, "must be an http or https address: " + e.getMessage());
+      return Optional.empty();
+    }
+    settings.mistake(key, "must be an http or https address, got '" + text.get() + "'");
+    return Optional.empty();
+  }
+}
