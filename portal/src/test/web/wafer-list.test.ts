@@ -63,6 +63,17 @@ Deno.test('a new wafer comes first, once', async () => {
   expectEqual(times(list), [10, 3, 2, 1]);
 });
 
+Deno.test('an image may come before or after its wafer is shown', async () => {
+  const list = listOf(hubWith(3));
+  await list.open({ range: 'all' });
+  list.arrived(wafer(10));
+  list.imageArrived(wafer(10), '/image', '/map');
+  list.imageArrived(wafer(2), '/image2', '/map2');
+  await soon();
+  const urls = list.state.get().wafers.map((w) => w.imageUrl);
+  expectEqual(urls, ['/image', null, '/image2', null]);
+});
+
 Deno.test('a new wafer that the filter leaves out does not come', async () => {
   const list = listOf(hubWith(3));
   await list.open({ range: 'all', label: 'Donut' });

@@ -44,6 +44,7 @@ export class WaferList {
   private cursor: string | null = null;
   private reading: AbortController | null = null;
   private arrivals: Wafer[] = [];
+  private images = new Map<string, Pick<Wafer, 'imageUrl' | 'waferMapUrl'>>();
   private arrivalTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -61,6 +62,7 @@ export class WaferList {
     this.filter = filter;
     this.query = queryOf(filter, this.now());
     this.arrivals = [];
+    this.images.clear();
     await this.readFirst(false);
     const { wafers, error } = this.state.get();
     if (wanted && !error && !wafers.some((w) => keyText(w) === keyText(wanted))) {
@@ -114,13 +116,12 @@ export class WaferList {
       return;
     }
     this.arrivals.push(wafer);
-    this.arrivalTimer ??= setTimeout(() => this.showArrivals(), this.batchMillis);
+    this.showSoon();
   }
 
   imageArrived(key: WaferKey, imageUrl: string | null, waferMapUrl: string | null): void {
-    const put = (w: Wafer) => ({ ...w, imageUrl, waferMapUrl });
-    this.arrivals = this.arrivals.map((w) => (keyText(w) === keyText(key) ? put(w) : w));
-    this.change(key, put);
+    this.images.set(keyText(key), { imageUrl, waferMapUrl });
+    this.showSoon();
   }
 
   labelled(groundTruth: GroundTruth): void {
@@ -140,8 +141,28 @@ export class WaferList {
     }
   }
 
+  private showSoon(): void {
+    this.arrivalTimer ??= setTimeout(() => {
+      this.arrivalTimer = null;
+      this.showArrivals();
+      this.showImages();
+    }, this.batchMillis);
+  }
+
+  private showImages(): void {
+    const images = this.images;
+    this.images = new Map();
+    const { wafers } = this.state.get();
+    if (wafers.some((w) => images.has(keyText(w)))) {
+      const next = wafers.map((w) => {
+        const image = images.get(keyText(w));
+        return image ? { ...w, ...image } : w;
+      });
+      this.state.update((s) => ({ ...s, wafers: next }));
+    }
+  }
+
   private showArrivals(): void {
-    this.arrivalTimer = null;
     const fresh = this.arrivals;
     this.arrivals = [];
     const { wafers, more } = this.state.get();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../model/keys.ts';
 
 const MAX_COMMENT = 2_000;
@@ -11,7 +11,8 @@ export function CommentBox(props: {
 }) {
   const [text, setText] = useState('');
   const ref = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => ref.current?.focus(), []);
+  // Before the next key: it belongs to the comment already.
+  useLayoutEffect(() => ref.current?.focus(), []);
   useKeys({ Escape: props.close });
   const save = () => {
     if (text.trim()) {

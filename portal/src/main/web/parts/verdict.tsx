@@ -90,7 +90,7 @@ function SaveState(props: { wafer: Wafer; effective: EffectiveLabel; mayGive: bo
   const truth = wafer.groundTruth;
   if (pending) {
     const why = pending.error
-      ? `Not saved: ${pending.error}${pending.refused ? '' : ' Trying again.'}`
+      ? `Not saved: ${pending.error}${pending.refused ? '' : ' · trying again'}`
       : 'Saving…';
     return (
       <p class={`save-state ${pending.error ? 'failing' : 'saving'}`} role='status'>
