@@ -1,0 +1,125 @@
+package fabwafer.acceptance;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.List;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** Debian's Chromium without a window, as one person's browser; needs chromium and its driver. */
+final class Browser implements AutoCloseable {
+  private static final File CHROMIUM = new File("/usr/bin/chromium");
+  private static final File DRIVER = new File("/usr/bin/chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ChromeDriver driver;
+  private final String address;
+
+  private Browser(ChromeDriver driver, String address) {
+    this.driver = driver;
+    this.address = address;
+  }
+
+  /** Opens the portal of a hub. */
+  static Browser open(String address) {
+    for (File program : List.of(CHROMIUM, DRIVER)) {
+      if (!program.canExecute()) {
+        throw new IllegalStateException(
+            "%s is missing: install Debian's packages chromium and chromium-driver"
+                .formatted(program));
+      }
+    }
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM);
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1440,900");
+    ChromeDriverService service =
+        new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build();
+    Browser browser = new Browser(new ChromeDriver(service, options), address);
+    browser.driver.get(address + "/");
+    return browser;
+  }
+
+  void logIn(String user, String password) {
+    type("input[name=user]", user);
+    type("input[name=password]", password);
+    find("button[type=submit]").click();
+  }
+
+  /** Shows a view, such as {@code #/alarms}. */
+  void show(String hash) {
+    driver.get(address + "/" + hash);
+  }
+
+  /** Presses one key, wherever the focus is. */
+  void press(CharSequence key) {
+    driver.switchTo().activeElement().sendKeys(key);
+  }
+
+  /** Replaces what an input holds. */
+  void type(String selector, String text) {
+    WebElement input = find(selector);
+    input.sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
+  }
+
+  /** The first element that fits, as soon as there is one. */
+  WebElement find(String selector) {
+    return waiting("no element " + selector)
+        .until(browser -> browser.findElement(By.cssSelector(selector)));
+  }
+
+  int count(String selector) {
+    return driver.findElements(By.cssSelector(selector)).size();
+  }
+
+  /** Waits until an element holds a text; answers all it holds. */
+  String awaitText(String selector, String part) {
+    waiting("no text '" + part + "' in " + selector)
+        .until(browser -> browser.findElement(By.cssSelector(selector)).getText().contains(part));
+    return find(selector).getText();
+  }
+
+  /** Everything the page holds now. */
+  String text() {
+    return find("body").getText();
+  }
+
+  /**
+   * What the page's scripts and its content security policy complained about since the last call.
+   * An answer other than 2xx is no such complaint: the browser notes each.
+   */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(entry -> entry.getMessage())
+        .filter(message -> !message.contains("Failed to load resource"))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+
+  private WebDriverWait waiting(String what) {
+    WebDriverWait wait = new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50));
+    wait.withMessage(() -> what + "; the page holds:\n" + driver.getPageSource());
+    wait.ignoreAll(List.of(NoSuchElementException.class, StaleElementReferenceException.class));
+    return wait;
+  }
+}
