@@ -9,6 +9,7 @@ import { href, navigate, route, type View } from './model/route.ts';
 import { useStore } from './model/use-store.ts';
 import { AccountMenu } from './parts/account-menu.tsx';
 import { Connection } from './parts/connection.tsx';
+import { Guard } from './parts/guard.tsx';
 import { Help } from './parts/help.tsx';
 import { Logo } from './parts/logo.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
@@ -74,7 +75,9 @@ export function Shell({ session }: { session: Session }) {
         </button>
         <AccountMenu session={session} />
       </header>
-      <main class={`view view-${view}`}>{viewOf(view)}</main>
+      <main class={`view view-${view}`}>
+        <Guard key={view}>{viewOf(view)}</Guard>
+      </main>
       {help && <Help close={() => setHelp(false)} />}
     </div>
   );
@@ -98,12 +101,12 @@ function viewOf(view: View) {
 }
 
 function AlarmBadge() {
-  const { firing } = useStore(alarms).by;
-  const count = firing.alarms.length;
+  const { open } = useStore(alarms).by;
+  const count = open.alarms.length;
   return count === 0 ? null : (
-    <span class='badge' aria-label={`${count} firing`}>
+    <span class='badge' aria-label={`${count} open`}>
       {count}
-      {firing.next !== null && '+'}
+      {open.next !== null && '+'}
     </span>
   );
 }

@@ -30,7 +30,7 @@ function hubWith(count: number) {
   ): Promise<Page<Wafer>> => {
     asked.push(query);
     const all = wafers.filter(
-      (w) => w.timestamp < (query.tots ?? Infinity) && w.timestamp >= (query.fromts ?? 0),
+      (w) => w.timestamp <= (query.tots ?? Infinity) && w.timestamp >= (query.fromts ?? 0),
     );
     const from = Number(cursor ?? 0);
     const next = from + limit < all.length ? String(from + limit) : null;

@@ -5,7 +5,12 @@ import { api } from './api.ts';
 import { live } from './live.ts';
 import { Store } from './store.ts';
 
-export const ALARM_STATES: readonly AlarmState[] = ['firing', 'acknowledged', 'resolved'];
+export const ALARM_STATES: readonly AlarmState[] = [
+  'open',
+  'acknowledged',
+  'ended',
+  'resolved',
+];
 
 /** Alarms of one state read at first; more on demand. */
 const PAGE = 200;
@@ -24,7 +29,7 @@ export interface AlarmListState {
 const NOTHING: AlarmsOfState = { alarms: [], next: null };
 
 export const alarms = new Store<AlarmListState>({
-  by: { firing: NOTHING, acknowledged: NOTHING, resolved: NOTHING },
+  by: { open: NOTHING, acknowledged: NOTHING, ended: NOTHING, resolved: NOTHING },
   loading: true,
   error: null,
 });
@@ -35,7 +40,7 @@ export async function readAlarms(): Promise<void> {
     const pages = await Promise.all(ALARM_STATES.map((state) => api.alarms(state, PAGE, null)));
     const of = (i: number) => ({ alarms: pages[i]!.items, next: pages[i]!.next });
     alarms.set({
-      by: { firing: of(0), acknowledged: of(1), resolved: of(2) },
+      by: { open: of(0), acknowledged: of(1), ended: of(2), resolved: of(3) },
       loading: false,
       error: null,
     });

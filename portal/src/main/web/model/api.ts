@@ -2,7 +2,7 @@
 
 export type Role = 'viewer' | 'reviewer' | 'admin';
 export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
-export type AlarmState = 'firing' | 'acknowledged' | 'resolved';
+export type AlarmState = 'open' | 'acknowledged' | 'ended' | 'resolved';
 export type Bucket = 'hour' | 'day' | 'week';
 
 export interface Session {
@@ -91,25 +91,35 @@ export interface Alarm {
   camera: string;
   prediction: string;
   state: AlarmState;
-  count: number;
-  firstAt: string;
-  lastAt: string;
+  wafers: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  firstImgid: string;
   lastImgid: string;
   lastTimestamp: number;
-  lastProbability: number;
-  imageUrl: string;
+  lastUrl: string;
+  maxProbability: number;
+  openedAt: string;
   acknowledgedBy: string | null;
   acknowledgedAt: string | null;
-  resolvedBy: string | null;
-  resolvedAt: string | null;
+  /** Null where it ended by itself. */
+  closedBy: string | null;
+  closedAt: string | null;
+  comment: string | null;
 }
 
 export interface Refused {
   id: number;
   topic: string;
+  fab: string | null;
+  camera: string | null;
   reason: string;
-  receivedAt: string;
+  /** How often the very same message came. */
+  times: number;
+  firstReceivedAt: string;
+  lastReceivedAt: string;
   payloadBytes: number;
+  keptBytes: number;
   payloadUrl: string;
 }
 
@@ -131,6 +141,7 @@ export interface Page<T> {
 export interface WaferQuery {
   fab?: string | undefined;
   camera?: string | undefined;
+  /** Milliseconds; both ends count in. */
   fromts?: number | undefined;
   tots?: number | undefined;
   prediction?: string | undefined;
@@ -285,7 +296,10 @@ export const api = {
   alarms: (state: AlarmState, limit: number, cursor: string | null) =>
     get<Page<Alarm>>(`/api/v1/alarms${queryString({ state, limit, cursor: cursor ?? undefined })}`),
   acknowledge: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/acknowledge`),
-  resolve: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/resolve`),
+  resolve: (id: number, comment: string) =>
+    call<Alarm>('POST', `/api/v1/alarms/${id}/resolve`, comment ? { comment } : {}),
+  alarmWafers: (id: number, limit: number, signal?: AbortSignal) =>
+    get<Page<Wafer>>(`/api/v1/alarms/${id}/wafers${queryString({ limit })}`, signal),
 
   quarantine: (limit: number, cursor: string | null) =>
     get<Page<Refused>>(`/api/v1/quarantine${queryString({ limit, cursor: cursor ?? undefined })}`),

@@ -66,8 +66,8 @@ export class WaferList {
     await this.readFirst(false);
     const { wafers, error } = this.state.get();
     if (wanted && !error && !wafers.some((w) => keyText(w) === keyText(wanted))) {
-      const tots = wanted.timestamp + 1;
-      if (tots < (this.query.tots ?? Infinity) && tots > (this.query.fromts ?? 0)) {
+      const tots = wanted.timestamp;
+      if (tots <= (this.query.tots ?? Infinity) && tots >= (this.query.fromts ?? 0)) {
         this.query = { ...this.query, tots };
         await this.readFirst(true);
       }
@@ -183,7 +183,7 @@ export class WaferList {
     if (all.length > MAX_KEPT) {
       all.length = MAX_KEPT;
       // The cursor points past what was just dropped: go on from the last one kept by its time.
-      this.query = { ...this.query, tots: all[MAX_KEPT - 1]!.timestamp + 1 };
+      this.query = { ...this.query, tots: all[MAX_KEPT - 1]!.timestamp };
       this.cursor = null;
     }
     this.state.update((s) => ({ ...s, wafers: all, more: s.more || all.length === MAX_KEPT }));
@@ -195,7 +195,7 @@ export class WaferList {
       (!fab || wafer.fab === fab) &&
       (!camera || wafer.camera === camera) &&
       (fromts === undefined || wafer.timestamp >= fromts) &&
-      (tots === undefined || wafer.timestamp < tots) &&
+      (tots === undefined || wafer.timestamp <= tots) &&
       (!prediction || wafer.prediction.toLowerCase() === prediction.toLowerCase()) &&
       (!state || (state === 'unreviewed') === (wafer.groundTruth === null))
     );
@@ -216,7 +216,11 @@ export class WaferList {
     this.reading = reading;
     this.state.update((s) => ({ ...s, loading: true, error: null }));
     try {
-      const page = await this.fetchPage(this.query, PAGE, cursor, reading.signal);
+      let page = await this.fetchPage(this.query, PAGE, cursor, reading.signal);
+      // A page may be empty and not the last one.
+      while (page.items.length === 0 && page.next !== null) {
+        page = await this.fetchPage(this.query, PAGE, page.next, reading.signal);
+      }
       if (this.reading === reading) {
         this.cursor = page.next;
         this.state.update((s) => ({ ...s, more: page.next !== null }));

@@ -5,7 +5,10 @@ import { Time } from './time.tsx';
 /** Label history and what else the hub knows of a wafer. */
 export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetail | null }) {
   const history = detail?.groundTruths ?? [];
-  const more = Object.entries(detail?.more ?? {}).filter(([name]) => name !== 'probabilities');
+  const more = Object.entries(detail?.more ?? {}).filter(([name]) =>
+    // These two have a place of their own.
+    name !== 'probabilities' && name !== 'model'
+  );
   return (
     <section class='facts' aria-label='Facts'>
       {history.length > 0 && (

@@ -75,7 +75,7 @@ export function WaferStrip(props: {
     if (last + READ_AHEAD >= wafers.length || selected + READ_AHEAD >= wafers.length) {
       props.readMore();
     }
-  }, [last, wafers.length, selected]);
+  }, [last, wafers.length, selected, props.loading]);
 
   return (
     <div

@@ -45,8 +45,9 @@ export function QuarantineView() {
               >
                 <td>
                   <button type='button' class='link' aria-pressed={message.id === chosen}>
-                    <Time at={message.receivedAt} />
+                    <Time at={message.lastReceivedAt} />
                   </button>
+                  {message.times > 1 && <span class='fine'>{message.times} times</span>}
                 </td>
                 <td class='mono'>{message.topic}</td>
                 <td>{message.reason}</td>
@@ -126,13 +127,21 @@ function Message({ id }: { id: number }) {
         <div>
           <dt>Received</dt>
           <dd>
-            <Time at={message.receivedAt} />
+            <Time at={message.lastReceivedAt} />
+            {message.times > 1 && (
+              <>
+                , {message.times.toLocaleString('en')} times since{' '}
+                <Time at={message.firstReceivedAt} />
+              </>
+            )}
           </dd>
         </div>
         <div>
           <dt>Payload</dt>
           <dd>
-            {message.payloadBytes.toLocaleString('en')} bytes ·{' '}
+            {message.payloadBytes.toLocaleString('en')} bytes
+            {message.keptBytes < message.payloadBytes &&
+              `, the first ${message.keptBytes.toLocaleString('en')} kept`} ·{' '}
             <a href={message.payloadUrl} download>
               download
             </a>

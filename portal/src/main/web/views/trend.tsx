@@ -30,7 +30,7 @@ export function TrendView() {
   const { rate, error } = useDefectRate({ fab, camera, range, from, to }, bucket);
 
   const choose = (point: DefectRatePoint) => {
-    const span = { from: point.start, to: point.start + BUCKET_MILLIS[bucket] };
+    const span = { from: point.start, to: point.start + BUCKET_MILLIS[bucket] - 1 };
     const chosen = paramsOf({ fab, camera, range: 'custom', ...span });
     const set = Object.entries(chosen).filter(([, value]) => value !== undefined);
     navigate('wafers', Object.fromEntries(set) as Record<string, string>);
