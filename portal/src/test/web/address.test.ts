@@ -14,9 +14,9 @@ Deno.test('a filter reads back from the address it made', () => {
 });
 
 Deno.test('nonsense in the address is left out', () => {
-  const filter = filterOf(new URLSearchParams('range=9y&from=yesterday&state=odd'));
+  const filter = filterOf(new URLSearchParams('range=9y&from=yesterday&state=odd&camera=c1'));
   expectEqual(filter.range, 'all');
-  expectEqual([filter.from, filter.state], [undefined, undefined]);
+  expectEqual([filter.from, filter.state, filter.camera], [undefined, undefined, undefined]);
   expectEqual(parseRoute('#/nowhere?x=1').view, 'wafers');
 });
 

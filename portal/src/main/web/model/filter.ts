@@ -45,7 +45,8 @@ export function filterOf(params: URLSearchParams): WaferFilter {
   const state = params.get('state') ?? '';
   return {
     fab: text('fab'),
-    camera: text('camera'),
+    // A camera's name is its fab's own.
+    camera: text('fab') && text('camera'),
     range,
     from: range === 'custom' ? from : undefined,
     to: range === 'custom' ? to : undefined,

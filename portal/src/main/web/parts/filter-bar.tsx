@@ -25,7 +25,7 @@ export function FilterBar(props: {
   const { fabs } = useStore(devices);
   const cameras = fabs
     .filter((f) => !filter.fab || f.fab === filter.fab)
-    .flatMap((f) => f.cameras.map((c) => c.camera));
+    .flatMap(({ fab, cameras }) => cameras.map(({ camera }) => ({ fab, camera })));
   const change = (next: Partial<WaferFilter>) =>
     replaceParams({ ...paramsOf({ ...filter, ...next }), w: undefined });
   const changeRange = (range: Range) =>
@@ -45,10 +45,17 @@ export function FilterBar(props: {
       />
       <Choice
         name='Camera'
-        value={filter.camera}
+        value={filter.camera && `${filter.fab}/${filter.camera}`}
         all='All cameras'
-        options={[...new Set(cameras)].sort().map((c) => [c, c])}
-        choose={(camera) => change({ camera })}
+        options={cameras.map(({ fab, camera }) => [
+          `${fab}/${camera}`,
+          filter.fab ? camera : `${fab} / ${camera}`,
+        ])}
+        choose={(chosen) => {
+          // Names hold no slash.
+          const [fab, camera] = chosen?.split('/') ?? [filter.fab];
+          change({ fab, camera });
+        }}
       />
       <Choice
         name='Time'

@@ -83,7 +83,7 @@ class PortalTest {
   void newWafer_appearsByItself_andIsStepped() throws IOException {
     try (Browser browser = Browser.open(hub.address())) {
       browser.logIn("admin", hub.adminPassword());
-      browser.show("#/wafers?camera=camera1");
+      browser.show("#/wafers?fab=faba&camera=camera1");
       browser.awaitText(".stage h1", "wafer2");
       browser.awaitText(".connection", "Live");
 
