@@ -135,9 +135,14 @@ final class Answers {
         route == null ? NO_ROUTE : route,
         status,
         Duration.ofNanos((long) (tookMillis * NANOS_PER_MILLI)));
-    String line = "{} {} {} {} {} ms";
+    String line = "{} {} {} by {} from {}, {} ms";
     Object[] words = {
-      status, method, Texts.plain(context.path()), user == null ? "-" : user, tookMillis.intValue()
+      status,
+      method,
+      Texts.plain(context.path()),
+      user == null ? "nobody" : user,
+      context.req().getRemoteAddr(),
+      tookMillis.intValue()
     };
     if (status >= 500 && status != 503) {
       LOG.warn(line, words);

@@ -23,16 +23,11 @@ final class EventStream {
    */
   static final int MAX_WAITING = 2 * LiveEvents.KEPT_EVENTS;
 
-  /**
-   * How long a stream is silent at most: shorter than the idle time-outs of the server and of
-   * common proxies (30 to 60 s). As often the session is looked at.
-   */
-  static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final Context context;
+  private final Duration heartbeat;
   private final BooleanSupplier sessionLasts;
   private final Consumer<EventStream> whenOver;
   private final BlockingQueue<LiveEvents.Event> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -40,8 +35,13 @@ final class EventStream {
   private final Thread writer;
   private volatile boolean ended;
 
-  EventStream(Context context, BooleanSupplier sessionLasts, Consumer<EventStream> whenOver) {
+  EventStream(
+      Context context,
+      Duration heartbeat,
+      BooleanSupplier sessionLasts,
+      Consumer<EventStream> whenOver) {
     this.context = context;
+    this.heartbeat = heartbeat;
     this.sessionLasts = sessionLasts;
     this.whenOver = whenOver;
     this.writer = Thread.ofVirtual().name("event-stream").unstarted(this::write);
@@ -84,8 +84,8 @@ final class EventStream {
       out.flush();
       long lookedAtSession = System.nanoTime();
       while (!ended) {
-        LiveEvents.Event event = waiting.poll(HEARTBEAT.toNanos(), TimeUnit.NANOSECONDS);
-        if (System.nanoTime() - lookedAtSession >= HEARTBEAT.toNanos()) {
+        LiveEvents.Event event = waiting.poll(heartbeat.toNanos(), TimeUnit.NANOSECONDS);
+        if (System.nanoTime() - lookedAtSession >= heartbeat.toNanos()) {
           if (!sessionLasts.getAsBoolean()) {
             break;
           }

@@ -1,6 +1,7 @@
 package fabwafer.hub.web;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,11 +26,18 @@ public final class LiveEvents implements RouteSource, AutoCloseable {
   /** Largest event; of a larger one clients are told to read the lists again. */
   private static final int MAX_EVENT_CHARS = 64 * 1024;
 
+  /**
+   * How long a stream is silent at most: shorter than the idle time-outs of the server and of
+   * common proxies (30 to 60 s). As often the session is looked at.
+   */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
   private static final int RUN_BYTES = 6;
 
   /** What a client is sent when it missed something. */
   private static final String REFETCH = "refetch";
 
+  private final Duration heartbeat;
   private final Object lock = new Object();
   private final ArrayDeque<Event> kept = new ArrayDeque<>(KEPT_EVENTS);
   private final Set<EventStream> clients = new HashSet<>();
@@ -40,6 +48,11 @@ public final class LiveEvents implements RouteSource, AutoCloseable {
   private volatile Optional<Authentication> authentication = Optional.empty();
 
   public LiveEvents() {
+    this(HEARTBEAT);
+  }
+
+  LiveEvents(Duration heartbeat) {
+    this.heartbeat = heartbeat;
     byte[] random = new byte[RUN_BYTES];
     new SecureRandom().nextBytes(random);
     run = HexFormat.of().formatHex(random);
@@ -108,7 +121,8 @@ public final class LiveEvents implements RouteSource, AutoCloseable {
     Authentication sessions = authentication.orElseThrow();
     String session = exchange.session().orElseThrow();
     EventStream stream =
-        new EventStream(exchange.context(), () -> sessions.peek(session).isPresent(), this::forget);
+        new EventStream(
+            exchange.context(), heartbeat, () -> sessions.peek(session).isPresent(), this::forget);
     synchronized (lock) {
       if (closed || clients.size() >= MAX_CLIENTS) {
         throw new ProblemException(

@@ -1,5 +1,6 @@
 package fabwafer.hub.web;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * The hub's counters and timers, with those of the JVM. Made once by the hub; its parts add theirs
@@ -38,6 +40,11 @@ public final class Metrics implements AutoCloseable {
   /** What Prometheus reads. */
   String scrape() {
     return registry.scrape();
+  }
+
+  /** Adds a number that is asked for whenever Prometheus reads. */
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
   }
 
   /** Counts a request that was answered. */

@@ -1,5 +1,6 @@
 package fabwafer.hub.web;
 
+import fabwafer.hub.HubException;
 import java.net.URI;
 import java.util.Optional;
 
@@ -18,9 +19,37 @@ public record WebConfig(
   /** Fewest characters of a machine token: 16 random bytes in hexadecimal. */
   public static final int MIN_TOKEN_CHARS = 32;
 
+  private static final int MAX_PORT = 65_535;
+
+  /**
+   * Refuses what no server can be started with.
+   *
+   * @throws HubException if one of them is out of its limits
+   */
+  void requireUsable() {
+    if (host.isBlank() || port < 0 || port > MAX_PORT) {
+      throw new HubException(
+          "the web server needs a host and a port of 0 to %d, got '%s' and %d"
+              .formatted(MAX_PORT, host, port));
+    }
+    if (machineToken.filter(token -> token.length() < MIN_TOKEN_CHARS).isPresent()) {
+      throw new HubException(
+          "the machine token must be at least %d characters".formatted(MIN_TOKEN_CHARS));
+    }
+    if (publicUrl.filter(url -> !isWebAddress(url)).isPresent()) {
+      throw new HubException(
+          "the public URL must be http://… or https://…, got " + publicUrl.get());
+    }
+  }
+
   /** A server on this machine's loopback address alone, with the defaults. */
   public static WebConfig loopback(int port) {
     return new WebConfig("127.0.0.1", port, Optional.empty(), Optional.empty());
+  }
+
+  private static boolean isWebAddress(URI url) {
+    return url.getHost() != null
+        && ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()));
   }
 
   boolean https() {

@@ -51,7 +51,7 @@ public final class WebServer implements AutoCloseable {
    * @param events the server's event streams; closed with the server
    * @param features the routes of the features; those of health, metrics, events and the portal are
    *     the server's own
-   * @throws HubException if it cannot listen on the configured host and port
+   * @throws HubException if the configuration is out of its limits, or it cannot listen
    */
   public static WebServer start(
       WebConfig config,
@@ -60,7 +60,9 @@ public final class WebServer implements AutoCloseable {
       Metrics metrics,
       LiveEvents events,
       List<RouteSource> features) {
+    config.requireUsable();
     events.authenticateWith(authentication);
+    metrics.gauge("fabwafer.events.clients", "Open event streams", events::clients);
     List<RouteSource> sources = new ArrayList<>(features);
     sources.add(new OperationRoutes(health, metrics));
     sources.add(events);

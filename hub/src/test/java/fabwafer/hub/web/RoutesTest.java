@@ -213,6 +213,28 @@ class RoutesTest {
   }
 
   @Test
+  void aConfigurationOutsideItsLimits_isRefused() {
+    assertUnusable(
+        WebConfig.loopback(65_536),
+        "the web server needs a host and a port of 0 to 65535, got '127.0.0.1' and 65536");
+    assertUnusable(
+        new WebConfig("0.0.0.0", 0, Optional.of("short"), Optional.empty()),
+        "the machine token must be at least 32 characters");
+    assertUnusable(
+        new WebConfig("0.0.0.0", 0, Optional.empty(), Optional.of(URI.create("ftp://hub"))),
+        "the public URL must be http://… or https://…, got ftp://hub");
+  }
+
+  private void assertUnusable(WebConfig config, String message) {
+    assertThatThrownBy(
+            () ->
+                WebServer.start(
+                    config, hub.accounts, new Health(), hub.metrics, new LiveEvents(), List.of()))
+        .isInstanceOf(HubException.class)
+        .hasMessage(message);
+  }
+
+  @Test
   void behindHttps_theCookieIsSecure_andTheBrowserIsToldToStay(@TempDir Path other) {
     WebConfig https =
         new WebConfig(

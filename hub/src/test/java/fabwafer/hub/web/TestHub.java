@@ -25,16 +25,22 @@ import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The real web server on a free port, with the real routes, over a database in a folder. */
 final class TestHub implements AutoCloseable {
   static final DeviceName CAMERA1 = new DeviceName("faba", "camera1");
   static final String PASSWORD = "a password for tests";
+
+  /** So short that a test can wait for it. */
+  private static final Duration HEARTBEAT = Duration.ofMillis(100);
 
   /** 2026-11-23T10:00:00Z. */
   static final long NOW = 1_795_428_000_000L;
@@ -51,8 +57,9 @@ final class TestHub implements AutoCloseable {
   final GroundTruthStore groundTruths;
   final Health health = new Health();
   final Metrics metrics = new Metrics();
-  final LiveEvents events = new LiveEvents();
+  final LiveEvents events = new LiveEvents(HEARTBEAT);
   final WebServer server;
+  private final Set<Role> made = EnumSet.noneOf(Role.class);
 
   private TestHub(Path folder, WebConfig config, List<RouteSource> more) {
     database = Database.open(folder);
@@ -93,7 +100,7 @@ final class TestHub implements AutoCloseable {
   /** Somebody who is logged in, in an account of that role. */
   TestClient as(Role role) {
     String user = "the-" + role.word();
-    if (anyone().login(user, PASSWORD).status() != 200) {
+    if (made.add(role)) {
       accounts.create(user, PASSWORD, role);
     }
     TestClient client = anyone();
