@@ -10,7 +10,7 @@ final class EvaluationCharts {
   private static final int HEIGHT = 320;
   private static final int LEFT = 56;
   private static final int TOP = 14;
-  private static final int RIGHT = 14;
+  private static final int RIGHT = 24;
   private static final int BOTTOM = 44;
   private static final int TICKS = 5;
 

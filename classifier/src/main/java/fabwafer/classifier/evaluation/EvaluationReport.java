@@ -182,7 +182,7 @@ public final class EvaluationReport {
       page.add("<p>No wafer was taken for another.</p>");
       return;
     }
-    page.add("<table class=\"figures\"><thead><tr><th>ground truth</th><th>taken for</th>");
+    page.add("<table class=\"figures pairs\"><thead><tr><th>ground truth</th><th>taken for</th>");
     page.add("<th>wafers</th><th>of its wafers</th></tr></thead><tbody>");
     for (ConfusedPair pair : evaluation.confusedPairs()) {
       page.add(
@@ -202,8 +202,8 @@ public final class EvaluationReport {
     page.add("<span class=\"key pass\"></span> passing die</p><div class=\"wafers\">");
     for (Outcome outcome : evaluation.worstMistakes()) {
       page.add(
-          "<figure><img alt=\"%s\" src=\"%s\"><figcaption><b>%s</b><br>taken for <b>%s</b>,"
-              + " %.2f %% sure<br><small>%s · %d × %d</small></figcaption></figure>",
+          "<figure><img alt=\"%s\" src=\"%s\"><figcaption><b>%s</b><br>taken for <b>%s</b>"
+              + "<br>%.2f&nbsp;%% sure<br><small>%s · %d × %d</small></figcaption></figure>",
           outcome.wafer().name(),
           WaferPicture.address(outcome.wafer().wafer()),
           outcome.wafer().labels(),

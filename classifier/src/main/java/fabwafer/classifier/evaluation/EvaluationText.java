@@ -33,7 +33,7 @@ public final class EvaluationText {
     lines.add("");
     lines.addAll(pairs(evaluation));
     lines.addAll(selective(evaluation.weighted()));
-    return String.join("\n", lines) + "\n";
+    return String.join("\n", lines.stream().map(String::stripTrailing).toList()) + "\n";
   }
 
   /** What was evaluated, in one line. */
@@ -112,7 +112,7 @@ public final class EvaluationText {
                     plain.getOrDefault(name, Double.NaN),
                     range(evaluation.plain().intervals().get(name)));
           }
-          lines.add(line.stripTrailing());
+          lines.add(line);
         });
     lines.add("worst class: " + evaluation.weighted().metrics().worstClass());
     return lines;
