@@ -59,17 +59,9 @@ final class OnnxGraph implements AutoCloseable {
    */
   static OnnxGraph open(String where, byte[] bytes, ModelCard card, Classifier.Options options) {
     OrtSession session = null;
-    try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
-      // One environment a process: this answers the same one each time.
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "fabwafer");
-      environment.setTelemetry(false);
-      sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
-      sessionOptions.setInterOpNumThreads(1);
-      // Idle threads of ONNX Runtime spin by default and would take a core from the others.
-      sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");
-      sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      session = environment.createSession(bytes, sessionOptions);
+    try {
+      OrtEnvironment environment = OnnxEnvironment.get();
+      session = session(environment, bytes, options);
       return new OnnxGraph(where, environment, session, card);
     } catch (OrtException e) {
       closeQuietly(session);
@@ -88,6 +80,18 @@ final class OnnxGraph implements AutoCloseable {
           "ONNX Runtime has no library for this machine (%s, %s)"
               .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
           e);
+    }
+  }
+
+  private static OrtSession session(
+      OrtEnvironment environment, byte[] bytes, Classifier.Options options) throws OrtException {
+    try (OrtSession.SessionOptions sessionOptions = new OrtSession.SessionOptions()) {
+      sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
+      sessionOptions.setInterOpNumThreads(1);
+      // Idle threads of ONNX Runtime spin by default and would take a core from the others.
+      sessionOptions.addConfigEntry("session.intra_op.allow_spinning", "0");
+      sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      return environment.createSession(bytes, sessionOptions);
     }
   }
 
