@@ -181,6 +181,23 @@ class AgentTest {
   }
 
   @Test
+  void fileThatCannotBeMovedAway_isPublishedOnce_andMovedLater() throws IOException {
+    Path inTheWay = Files.createDirectories(inbox.resolve("done")).resolve("2023-11-14");
+    Files.writeString(inTheWay, "no folder");
+    Path file = Samples.drop(inbox, "wafer.png", Samples.png(1));
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
+    try (Agent _ = agent()) {
+      soon().until(() -> hub.inspections().size() == 1);
+      soon().until(() -> spooled().isEmpty());
+      assertThat(file).exists();
+      Files.delete(inTheWay);
+      soon().until(() -> Files.exists(inTheWay.resolve("wafer.png")));
+    }
+    assertThat(classifier.asked()).hasSize(1);
+    assertThat(hub.predictions()).hasSize(1);
+  }
+
+  @Test
   void strandedFile_goesOnAfterAKill() throws IOException {
     Files.createDirectories(inbox.resolve(Leaving.BETWEEN));
     Files.write(inbox.resolve(Leaving.BETWEEN).resolve("wafer.png"), Samples.png(5));
