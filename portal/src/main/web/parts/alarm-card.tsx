@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from '../model/keys.ts';
 import { putAlarm } from '../model/alarm-list.ts';
 import { type Alarm, api } from '../model/api.ts';
 import { href } from '../model/route.ts';
@@ -74,7 +75,6 @@ function Actions({ alarm }: { alarm: Alarm }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [resolving, setResolving] = useState(false);
-  const [comment, setComment] = useState('');
   const act = async (action: Promise<Alarm>) => {
     setBusy(true);
     setError(null);
@@ -106,28 +106,11 @@ function Actions({ alarm }: { alarm: Alarm }) {
         </button>
       )}
       {resolving && alarm.state !== 'resolved' && (
-        <form
-          class='resolve'
-          onSubmit={(event) => {
-            event.preventDefault();
-            void act(api.resolve(alarm.id, comment.trim()));
-          }}
-        >
-          <input
-            aria-label='Comment'
-            placeholder='What it was (optional)'
-            maxLength={MAX_COMMENT}
-            autofocus
-            value={comment}
-            onInput={(e) => setComment(e.currentTarget.value)}
-          />
-          <button type='submit' class='primary' disabled={busy}>
-            Resolve
-          </button>
-          <button type='button' onClick={() => setResolving(false)}>
-            Cancel
-          </button>
-        </form>
+        <Resolve
+          busy={busy}
+          resolve={(comment) => void act(api.resolve(alarm.id, comment))}
+          cancel={() => setResolving(false)}
+        />
       )}
       {error && (
         <p class='error' role='alert'>
@@ -135,5 +118,41 @@ function Actions({ alarm }: { alarm: Alarm }) {
         </p>
       )}
     </>
+  );
+}
+
+function Resolve(props: {
+  busy: boolean;
+  resolve: (comment: string) => void;
+  cancel: () => void;
+}) {
+  const [comment, setComment] = useState('');
+  const ref = useRef<HTMLInputElement>(null);
+  // Before the next key: it belongs to the comment already.
+  useLayoutEffect(() => ref.current?.focus(), []);
+  useKeys({ Escape: props.cancel });
+  return (
+    <form
+      class='resolve'
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.resolve(comment.trim());
+      }}
+    >
+      <input
+        ref={ref}
+        aria-label='Comment'
+        placeholder='What it was (optional)'
+        maxLength={MAX_COMMENT}
+        value={comment}
+        onInput={(e) => setComment(e.currentTarget.value)}
+      />
+      <button type='submit' class='primary' disabled={props.busy}>
+        Resolve
+      </button>
+      <button type='button' onClick={props.cancel}>
+        Cancel
+      </button>
+    </form>
   );
 }
