@@ -31,7 +31,10 @@ import picocli.CommandLine.Spec;
       AgentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
-      ClassifyCommand.class
+      ClassifyCommand.class,
+      ShowCommand.class,
+      GenerateCommand.class,
+      ConvertCommand.class
     })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */
