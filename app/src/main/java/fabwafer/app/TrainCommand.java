@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,7 +52,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA", description = "NPZ file of labelled wafers.")
+  @Parameters(
+      paramLabel = "DATA",
+      description = "Labelled wafers: an NPZ file, or a folder train|valid/<label>/*.png.")
   private Path data;
 
   @Option(
@@ -194,12 +198,31 @@ final class TrainCommand implements Callable<Integer> {
     return String.join(" ", words);
   }
 
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest =
-            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+  /** Of a file its SHA-256; of a folder that of its files' names and bytes, in name order. */
+  private static String sha256(Path source) throws IOException {
+    MessageDigest digest = sha256();
+    if (Files.isDirectory(source)) {
+      try (Stream<Path> found = Files.walk(source)) {
+        for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+          digest.update(source.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+          add(file, digest);
+        }
+      }
+    } else {
+      add(source, digest);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(Path file, MessageDigest digest) throws IOException {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -61,6 +61,26 @@ class TrainCommandTest {
   }
 
   @Test
+  void train_onFolders_validatesOnThePartCalledValid() throws IOException {
+    List<LabelledWafer> wafers = new ArrayList<>();
+    for (LabelledWafer wafer : WaferDatasets.read(data()).wafers()) {
+      Split part = wafer.fold() == 1 ? Split.TRAIN : Split.VALID;
+      wafers.add(new LabelledWafer(wafer.wafer(), wafer.patterns(), -1, -1, part, wafer.name()));
+    }
+    Path root = folder.resolve("pictures");
+    WaferDatasets.writeFolders(new WaferDataset("pictures", Labelling.SINGLE, wafers), root);
+    Path model = folder.resolve("model");
+
+    int exit = execute("train", root.toString(), "--out", model.toString(), "--epochs", "1");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    assertThat(out.toString()).contains("on 20 wafers, validating on 20");
+    ModelCard card = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
+    assertThat(card.metrics().getFirst().split()).startsWith("part valid");
+  }
+
+  @Test
   void train_withAFoldThatIsNotThere_saysSoInOneLine() throws IOException {
     int exit =
         execute(
