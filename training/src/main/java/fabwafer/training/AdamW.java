@@ -74,8 +74,8 @@ final class AdamW {
   }
 
   void set(Map<String, float[]> numbers) {
-    first.forEach((name, array) -> array.set(required(numbers, "first." + name)));
-    second.forEach((name, array) -> array.set(required(numbers, "second." + name)));
+    first.forEach((name, array) -> Weights.overwrite(array, required(numbers, "first." + name)));
+    second.forEach((name, array) -> Weights.overwrite(array, required(numbers, "second." + name)));
   }
 
   private static float[] required(Map<String, float[]> numbers, String name) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How an epoch went; measured with the averaged network on the validation wafers.
+ * How an epoch went; measured with the averaged network on the validation wafers, calibrated.
  *
  * @param epoch from 1
  * @param learningRate at its last step

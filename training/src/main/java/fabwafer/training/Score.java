@@ -34,7 +34,7 @@ record Score(
       int predicted = largest(logits[i]);
       confusion[labels[i]][predicted]++;
       right += predicted == labels[i] ? 1 : 0;
-      loss += negativeLogLikelihood(logits[i], labels[i], 1);
+      loss += negativeLogLikelihood(logits[i], labels[i]);
     }
     List<Double> recalls = new ArrayList<>();
     for (int c = 0; c < classes; c++) {
@@ -52,14 +52,14 @@ record Score(
         recalls);
   }
 
-  /** -log softmax(logits / temperature)[label]. */
-  static double negativeLogLikelihood(float[] logits, int label, double temperature) {
+  /** -log softmax(logits)[label]. */
+  static double negativeLogLikelihood(float[] logits, int label) {
     float most = logits[largest(logits)];
     double sum = 0;
     for (float logit : logits) {
-      sum += Math.exp((logit - most) / temperature);
+      sum += Math.exp(logit - most);
     }
-    return Math.log(sum) - (logits[label] - most) / temperature;
+    return Math.log(sum) - (logits[label] - most);
   }
 
   private static int largest(float[] values) {

@@ -6,8 +6,14 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
 
-/** Computes a network with its weights; one instance a batch. */
+/**
+ * Computes a network with its weights; one instance a batch.
+ *
+ * <p>No operation here takes a plain number: DJL puts it into a Java buffer that lives for the call
+ * alone, while the backward pass still looks into it.
+ */
 final class TorchOperations implements Operations<NDArray> {
   static final float NORM_EPSILON = 1e-5f;
 
@@ -67,8 +73,7 @@ final class TorchOperations implements Operations<NDArray> {
 
   @Override
   public NDArray globalAverage(NDArray input) {
-    Shape shape = input.getShape();
-    return input.sum(new int[] {2, 3}).div(shape.get(2) * shape.get(3));
+    return Pool.globalAvgPool2d(input).reshape(-1, input.getShape().get(1));
   }
 
   @Override

@@ -130,9 +130,12 @@ final class TorchTrainer implements AutoCloseable {
   /** [N, H, W, C] bytes to [N, C, H, W] numbers in 0 to 1 that lie channels last. */
   private NDArray input(NDManager local, BatchLoader.Batch batch) {
     int side = preprocessing.side();
+    // A view of the loader's buffer; converting it copies, so the buffer may be used again.
     NDArray bytes =
-        local.create(new Shape(batch.size(), side, side, Preprocessing.PLANES), DataType.UINT8);
-    bytes.set(batch.inputs());
+        local.create(
+            batch.inputs(),
+            new Shape(batch.size(), side, side, Preprocessing.PLANES),
+            DataType.UINT8);
     return bytes.toType(DataType.FLOAT32, true).mul(TO_UNIT).transpose(0, 3, 1, 2);
   }
 }

@@ -26,9 +26,8 @@ public final class TrainedNetwork {
 
   private final ResidualNetwork network;
   private final Map<String, float[]> numbers;
-  private final double[] logitShift;
+  private final FittedCalibration calibration;
   private final float[][] validationLogits;
-  private final int[] validationLabels;
   private final TrainingData data;
   private final TrainingOptions options;
   private final List<EpochReport> history;
@@ -36,17 +35,15 @@ public final class TrainedNetwork {
   TrainedNetwork(
       ResidualNetwork network,
       Map<String, float[]> numbers,
-      double[] logitShift,
+      FittedCalibration calibration,
       float[][] validationLogits,
-      int[] validationLabels,
       TrainingData data,
       TrainingOptions options,
       List<EpochReport> history) {
     this.network = network;
     this.numbers = numbers;
-    this.logitShift = logitShift;
+    this.calibration = calibration;
     this.validationLogits = validationLogits;
-    this.validationLabels = validationLabels;
     this.data = data;
     this.options = options;
     this.history = history;
@@ -82,7 +79,8 @@ public final class TrainedNetwork {
    */
   public Export export(Path folder, Provenance provenance) {
     byte[] graph =
-        OnnxOperations.write(network, numbers, logitShift, options.architecture().side());
+        OnnxOperations.write(
+            network, numbers, calibration.graphShift(), options.architecture().side());
     ModelCard card = card(graph, provenance);
     try {
       Files.createDirectories(folder);
@@ -111,7 +109,6 @@ public final class TrainedNetwork {
   }
 
   private ModelCard card(byte[] graph, Provenance provenance) {
-    double temperature = Temperature.fit(validationLogits, validationLabels, options.noneWeight());
     String mix = "%s, none x %s".formatted(data.split(), options.noneWeight());
     Map<String, Double> plain = new LinkedHashMap<>();
     plain.put("accuracy", best().accuracy());
@@ -127,7 +124,7 @@ public final class TrainedNetwork {
             options.architecture().side(),
             Input.Type.UINT8),
         Preprocessing.area(options.architecture().side()).name(),
-        new Calibration.Temperature(temperature, provenance.data() + ", " + mix),
+        new Calibration.Temperature(calibration.temperature(), provenance.data() + ", " + mix),
         Map.of(),
         List.of(
             new Measurement(provenance.data(), data.split() + chosen, plain),
@@ -137,6 +134,7 @@ public final class TrainedNetwork {
   }
 
   private double difference(Path model) {
+    double[] shift = calibration.graphShift();
     double most = 0;
     try (Classifier classifier = Classifier.open(model)) {
       List<Prediction> predictions =
@@ -144,7 +142,7 @@ public final class TrainedNetwork {
       for (int i = 0; i < predictions.size(); i++) {
         List<Double> logits = predictions.get(i).logits();
         for (int c = 0; c < logits.size(); c++) {
-          double difference = Math.abs(logits.get(c) - validationLogits[i][c]);
+          double difference = Math.abs(logits.get(c) - (validationLogits[i][c] + shift[c]));
           // Math.max keeps a NaN, so a graph that computes nonsense is refused.
           most = Math.max(most, difference);
         }

@@ -132,11 +132,9 @@ public final class Training {
           "epoch %d: the loss is no number any more; try a smaller learning rate"
               .formatted(epoch + 1));
     }
+    float[][] logits = trainer.logits(data.validation(), batch);
     Score score =
-        Score.of(
-            shifted(trainer.logits(data.validation(), batch)),
-            validationLabels,
-            options.noneWeight());
+        Score.of(calibration(logits).calibrated(logits), validationLabels, options.noneWeight());
     boolean isBest = history.isEmpty() || score.macroF1Weighted() > bestReport().macroF1Weighted();
     history.add(
         new EpochReport(
@@ -160,15 +158,9 @@ public final class Training {
   private TrainedNetwork finished(TorchTrainer trainer) {
     Map<String, float[]> numbers = best();
     trainer.setAveraged(numbers);
+    float[][] logits = trainer.logits(data.validation(), batch);
     return new TrainedNetwork(
-        network,
-        numbers,
-        balance.logitShift(),
-        shifted(trainer.logits(data.validation(), batch)),
-        validationLabels,
-        data,
-        options,
-        List.copyOf(history));
+        network, numbers, calibration(logits), logits, data, options, List.copyOf(history));
   }
 
   /** Smoothed labels by class weight, over the batch's size: the loss is minus their sum. */
@@ -186,14 +178,9 @@ public final class Training {
     return targets;
   }
 
-  private float[][] shifted(float[][] logits) {
-    double[] shift = balance.logitShift();
-    for (float[] row : logits) {
-      for (int c = 0; c < CLASSES; c++) {
-        row[c] += (float) shift[c];
-      }
-    }
-    return logits;
+  private FittedCalibration calibration(float[][] logits) {
+    return FittedCalibration.fit(
+        logits, validationLabels, balance.logitShift(), options.noneWeight());
   }
 
   private boolean stalled() {

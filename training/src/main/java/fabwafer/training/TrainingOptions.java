@@ -44,7 +44,7 @@ public record TrainingOptions(
   /** What the model in the project was trained with. */
   public static final TrainingOptions DEFAULT =
       new TrainingOptions(
-          Architecture.DEFAULT, 36, 128, 8_000, 1, 3e-3, 0.05, 0.05, 0.998, 10, WM811K_NONE_WEIGHT);
+          Architecture.DEFAULT, 24, 128, 8_000, 1, 3e-3, 0.05, 0.05, 0.998, 10, WM811K_NONE_WEIGHT);
 
   public TrainingOptions {
     Architecture.requireRange("epochs", epochs, 1, MAX_EPOCHS);

@@ -65,9 +65,7 @@ final class Weights {
     Weights copy = new Weights();
     arrays.forEach(
         (name, array) -> {
-          NDArray own = manager.create(array.getShape());
-          array.copyTo(own);
-          copy.arrays.put(name, own);
+          copy.arrays.put(name, copied(array, manager));
         });
     return copy;
   }
@@ -128,13 +126,30 @@ final class Weights {
                 "the checkpoint is another network's: %s has %s numbers, expected %d"
                     .formatted(name, values == null ? "no" : values.length, array.size()));
           }
-          array.set(values);
+          overwrite(array, values);
         });
+  }
+
+  /** Writes numbers into an array's own memory. */
+  static void overwrite(NDArray array, float[] values) {
+    try (NDArray given = array.getManager().create(values, array.getShape())) {
+      array.muli(0).addi(given);
+    }
+  }
+
+  /**
+   * A copy in the engine's own memory. DJL's {@code set}, {@code copyTo} and {@code duplicate} make
+   * an array look into a Java buffer that nobody keeps, and the collector frees it.
+   */
+  private static NDArray copied(NDArray array, NDManager manager) {
+    return manager.zeros(array.getShape()).addi(array);
   }
 
   private void put(NDManager manager, String name, float[] values, int... shape) {
     long[] sides = Arrays.stream(shape).asLongStream().toArray();
-    arrays.put(name, manager.create(values, new Shape(sides)));
+    try (NDArray given = manager.create(values, new Shape(sides))) {
+      arrays.put(name, copied(given, manager));
+    }
   }
 
   private static float[] normal(Random random, int count, double deviation) {

@@ -23,8 +23,8 @@ class ScoreTest {
 
   @Test
   void negativeLogLikelihood_survivesLargeLogits() {
-    assertThat(Score.negativeLogLikelihood(new float[] {1e4f, 0}, 0, 1)).isZero();
-    assertThat(Score.negativeLogLikelihood(new float[] {1, 1}, 1, 3))
+    assertThat(Score.negativeLogLikelihood(new float[] {1e4f, 0}, 0)).isZero();
+    assertThat(Score.negativeLogLikelihood(new float[] {1, 1}, 1))
         .isCloseTo(Math.log(2), within(1e-12));
   }
 
@@ -39,7 +39,25 @@ class ScoreTest {
       labels[i] = random.nextDouble() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
       logits[i] = new float[] {0, (float) (2.5 * logit)};
     }
-    assertThat(Temperature.fit(logits, labels, 1)).isCloseTo(2.5, within(0.2));
+    FittedCalibration fitted = FittedCalibration.fit(logits, labels, new double[2], 1);
+    assertThat(fitted.temperature()).isCloseTo(2.5, within(0.2));
+    assertThat(fitted.calibrated(new float[][] {{0, 5}})[0][1]).isCloseTo(2, within(0.2f));
+  }
+
+  @Test
+  void calibration_findsTheTemperatureBesideAShiftOfThePrior() {
+    Random random = new Random(4);
+    double[] shift = {0, -1.5};
+    float[][] logits = new float[4_000][];
+    int[] labels = new int[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      double logit = random.nextGaussian() * 2;
+      labels[i] = random.nextDouble() < 1 / (1 + Math.exp(-logit + 1.5)) ? 1 : 0;
+      logits[i] = new float[] {0, (float) (0.6 * logit)};
+    }
+    FittedCalibration fitted = FittedCalibration.fit(logits, labels, shift, 1);
+    assertThat(fitted.temperature()).isCloseTo(0.6, within(0.05));
+    assertThat(fitted.graphShift()[1]).isCloseTo(-0.9, within(0.08));
   }
 
   @Test
