@@ -19,7 +19,6 @@ import java.util.Optional;
 final class HubSettings {
   static final int DEFAULT_HTTP_PORT = 8080;
   private static final int MAX_PORT = 65_535;
-  private static final int MAX_RECEIVE = 65_535;
   private static final int SMTP_SUBMISSION = 587;
   private static final int MQTT_TLS_PORT = 8883;
   private static final long MIB = 1024 * 1024;
@@ -47,17 +46,19 @@ final class HubSettings {
         settings.path("archive", data.resolve("archive")),
         broker(),
         web(),
-        new IngestConfig(
-            settings.integer(
-                "receive-maximum", IngestConfig.DEFAULT.receiveMaximum(), 1, MAX_RECEIVE),
-            settings.whole(
-                    "parked-limit-mib",
-                    IngestConfig.DEFAULT.parkedLimitBytes() / MIB,
-                    1,
-                    Integer.MAX_VALUE)
-                * MIB),
+        ingest(),
         quarantine(),
         alarm());
+  }
+
+  private IngestConfig ingest() {
+    IngestConfig usual =
+        settings.text("broker-host").isPresent() ? IngestConfig.EXTERNAL : IngestConfig.DEFAULT;
+    return new IngestConfig(
+        settings.integer(
+            "receive-maximum", usual.receiveMaximum(), 1, IngestConfig.MAX_RECEIVE_MAXIMUM),
+        settings.whole("parked-limit-mib", usual.parkedLimitBytes() / MIB, 1, Integer.MAX_VALUE)
+            * MIB);
   }
 
   private BrokerConfig broker() {

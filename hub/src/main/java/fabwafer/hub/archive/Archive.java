@@ -40,7 +40,7 @@ public final class Archive {
 
   /**
    * Keeps an image's file, to be entered with {@link #enter} once it is on the disk. Other bytes
-   * under a name that is taken become a further version. One thread at a time.
+   * under a name that is taken become a further version. Safe on any thread.
    *
    * @throws IOException if the file could not be written; what was there is as it was
    * @throws HubException if the name has too many versions

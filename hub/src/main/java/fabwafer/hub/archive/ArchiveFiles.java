@@ -15,7 +15,7 @@ import java.util.Arrays;
  * The archive's files. A name leads with no dot (see {@link fabwafer.protocol.Names}), so folders
  * of the archive's own, which do, can never be taken for one.
  *
- * <p>One thread writes at a time.
+ * <p>Safe on any thread.
  */
 final class ArchiveFiles {
   /** Most versions of one name: a sender past it is confused, and each costs a comparison. */
@@ -48,8 +48,7 @@ final class ArchiveFiles {
   int keep(DeviceName device, String imgid, byte[] bytes) throws IOException {
     for (int version = 0; version < MAX_VERSIONS; version++) {
       Path file = path(device, imgid, version);
-      if (!Files.exists(file)) {
-        write(file, bytes);
+      if (!Files.exists(file) && write(file, bytes)) {
         return version;
       }
       if (holds(file, bytes)) {
@@ -65,7 +64,8 @@ final class ArchiveFiles {
     return Files.size(file) == bytes.length && Arrays.equals(Files.readAllBytes(file), bytes);
   }
 
-  private void write(Path file, byte[] bytes) throws IOException {
+  /** Writes a file durably; answers false where another thread was quicker to take its name. */
+  private boolean write(Path file, byte[] bytes) throws IOException {
     Path incoming = folder.resolve(INCOMING);
     Files.createDirectories(incoming);
     Path parent = file.getParent();
@@ -85,11 +85,12 @@ final class ArchiveFiles {
       // A link refuses to replace what is there, which a rename would do silently.
       Files.createLink(file, temporary);
     } catch (FileAlreadyExistsException e) {
-      throw new IOException(file + " appeared while it was written", e);
+      return false;
     } finally {
       Files.deleteIfExists(temporary);
     }
     force(parent);
+    return true;
   }
 
   /** Makes folders, each entered durably in the one above it. */

@@ -1,7 +1,6 @@
 /**
  * Image files on disk, the bytes as received: {@code <fab>/<camera>/<imgid>.png}. {@link
- * fabwafer.hub.archive.Archive} writes files on the ingest thread only; reading is safe on any
- * thread.
+ * fabwafer.hub.archive.Archive} is safe on any thread.
  */
 @NullMarked
 package fabwafer.hub.archive;

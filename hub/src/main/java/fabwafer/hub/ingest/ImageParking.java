@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Where images wait while the archive cannot be written: a table of the database, which may well be
  * on another disk. So a full archive neither loses an image nor holds up predictions. On ingest's
- * thread, but for {@link #trouble}.
+ * thread, but for {@link #trouble} and {@link #archiveFailed}.
  */
 final class ImageParking {
   private static final Logger LOG = LoggerFactory.getLogger(ImageParking.class);

@@ -88,8 +88,7 @@ public final class Ingest implements AutoCloseable {
             parking,
             clock);
     this.storing =
-        new StoringThread(
-            stores.database, intake, parking, listener, config.receiveMaximum(), metrics);
+        new StoringThread(stores.database, intake, parking, listener, config.batch(), metrics);
     this.client = client();
     client.publishes(MqttGlobalPublishFilter.ALL, this::receive, receiving, true);
   }

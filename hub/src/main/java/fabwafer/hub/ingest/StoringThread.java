@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class StoringThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoringThread.class);
 
+  private static final int PREPARING_THREADS = 8;
   private static final Duration FIRST_RETRY = Duration.ofMillis(250);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(250);
@@ -44,6 +49,9 @@ final class StoringThread implements AutoCloseable {
   private final Counter refused;
   private final Counter retries;
   private final Thread thread = Thread.ofPlatform().name("ingest").unstarted(this::run);
+  private final ExecutorService preparing =
+      Executors.newFixedThreadPool(
+          PREPARING_THREADS, Thread.ofPlatform().name("ingest-prepare-", 0).daemon().factory());
   private long parkedDueNanos;
   private int parkedTries;
   private volatile Optional<String> trouble = Optional.empty();
@@ -103,7 +111,7 @@ final class StoringThread implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    try {
+    try (preparing) {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -115,7 +123,7 @@ final class StoringThread implements AutoCloseable {
       while (!closed) {
         List<Incoming> taken = take();
         if (!taken.isEmpty()) {
-          store(taken.stream().map(message -> new Work(message, prepare(message))).toList());
+          store(prepareAll(taken));
         }
         archiveParked();
       }
@@ -141,6 +149,22 @@ final class StoringThread implements AutoCloseable {
   }
 
   private record Work(Incoming incoming, Prepared prepared) {}
+
+  /**
+   * Reads messages and archives their images, several at a time: each image waits for the disk, and
+   * a disk flushes many files in little more time than one.
+   */
+  private List<Work> prepareAll(List<Incoming> taken) throws InterruptedException {
+    List<Callable<Work>> tasks =
+        taken.stream()
+            .map(message -> (Callable<Work>) () -> new Work(message, prepare(message)))
+            .toList();
+    List<Work> works = new ArrayList<>(tasks.size());
+    for (Future<Work> work : preparing.invokeAll(tasks)) {
+      works.add(work.resultNow());
+    }
+    return works;
+  }
 
   private Prepared prepare(Incoming incoming) {
     try {

@@ -35,6 +35,10 @@ final class IngestParts implements AutoCloseable {
   final Ingest ingest;
 
   IngestParts(Path folder, BrokerAddress broker) {
+    this(folder, broker, IngestConfig.DEFAULT);
+  }
+
+  IngestParts(Path folder, BrokerAddress broker, IngestConfig config) {
     images = folder.resolve("archive");
     database = Database.open(folder);
     archive = new Archive(images, database);
@@ -47,7 +51,7 @@ final class IngestParts implements AutoCloseable {
     ingest =
         new Ingest(
             broker,
-            IngestConfig.DEFAULT,
+            config,
             new Ingest.Stores(
                 database, archive, catalogue, classifications, rules.rule(), quarantine),
             told,

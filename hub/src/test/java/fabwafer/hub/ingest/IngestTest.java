@@ -23,17 +23,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ingest at the embedded broker, with real devices. */
 class IngestTest {
   private static final DeviceName CAMERA = new DeviceName("faba", "camera1");
+  private static final Logger LOG = LoggerFactory.getLogger(IngestTest.class);
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir private static Path brokerFolder;
@@ -207,6 +212,41 @@ class IngestTest {
     assertThat(parts.classifications.totals())
         .containsEntry("Loc", 50L)
         .containsEntry("none", 450L);
+  }
+
+  @Test
+  void messages_areStoredFasterThanTenCamerasSendThem() {
+    double predictions = rate(1_000, i -> device.publish(Device.prediction(i)));
+    double images =
+        rate(
+            300,
+            i ->
+                device.publish(
+                    ImageMessage.of(CAMERA, "wafer" + i, 1_700_000_000_000L + i, noise(4_000, i))));
+    LOG.info(
+        "stored {} predictions/s and {} images of 4 kB/s, device to commit",
+        Math.round(predictions),
+        Math.round(images));
+    // Ten cameras that each see a wafer a second, on a machine that does much else.
+    assertThat(Math.min(predictions, images)).isGreaterThan(10);
+  }
+
+  private double rate(int messages, IntFunction<CompletableFuture<?>> publish) {
+    long before = parts.count("stored");
+    long start = System.nanoTime();
+    List<CompletableFuture<?>> publishes = new ArrayList<>();
+    for (int i = 0; i < messages; i++) {
+      publishes.add(publish.apply(i));
+    }
+    publishes.forEach(CompletableFuture::join);
+    await().atMost(SOON).until(() -> parts.count("stored") - before == messages);
+    return messages * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static byte[] noise(int bytes, int seed) {
+    byte[] noise = new byte[bytes];
+    new Random(seed).nextBytes(noise);
+    return noise;
   }
 
   @Test
