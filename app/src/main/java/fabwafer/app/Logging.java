@@ -31,6 +31,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
           "io.javalin", Level.WARN,
           "org.eclipse.jetty", Level.WARN,
           "com.hivemq", Level.WARN,
+          "migrations", Level.WARN,
           "jetbrains.exodus", Level.WARN,
           "com.zaxxer.hikari", Level.WARN,
           "org.flywaydb", Level.WARN,

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.migration.meta.PersistenceType;
 import fabwafer.hub.HubException;
 import fabwafer.protocol.Limits;
 import java.io.IOException;
@@ -37,6 +38,12 @@ public final class EmbeddedBroker implements AutoCloseable {
    * so it must never change once a broker has data.
    */
   private static final int BUCKETS = 8;
+
+  /**
+   * Which part of the machine's memory its write buffers, and its cache, may take each, instead of
+   * a 32nd and a 64th. Its logs take as much on the disk: near 1 GB when it was empty.
+   */
+  private static final int MEMORY_PORTION = 512;
 
   /**
    * How long the broker lingers before it closes its files, instead of 2 s; ingest has stopped by
@@ -89,6 +96,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
     InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
     InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(SHUTDOWN_GRACE_MILLIS);
+    InternalConfigurations.PAYLOAD_PERSISTENCE_MEMTABLE_SIZE_PORTION.set(MEMORY_PORTION);
+    InternalConfigurations.PAYLOAD_PERSISTENCE_BLOCK_CACHE_SIZE_PORTION.set(MEMORY_PORTION);
+    // Retained are the devices' states only: few and small. As BUCKETS, not to be changed later.
+    InternalConfigurations.RETAINED_MESSAGE_PERSISTENCE_TYPE.set(PersistenceType.FILE);
     InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
     BrokerAddress address =
         new BrokerAddress(
