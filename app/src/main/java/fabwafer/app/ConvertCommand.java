@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +33,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
   private static final String NPZ = ".npz";
+
+  /** Names that come back out of an NPZ file, made of a wafer's row or number. */
+  private static final Predicate<String> KEPT_NAME =
+      Pattern.compile("(row|wafer)[0-9]+").asMatchPredicate();
 
   @Spec private CommandSpec spec;
 
@@ -100,6 +106,9 @@ final class ConvertCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (npz && dataset.wafers().stream().anyMatch(wafer -> wafer.split() != Split.UNSPLIT)) {
       out.println("not kept: an NPZ file does not say which wafers were train, valid and test");
+    }
+    if (npz && !dataset.wafers().stream().allMatch(wafer -> KEPT_NAME.test(wafer.name()))) {
+      out.println("not kept: an NPZ file numbers its wafers, the names of files are lost");
     }
     if (!npz
         && dataset.wafers().stream()

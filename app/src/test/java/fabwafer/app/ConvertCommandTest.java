@@ -86,7 +86,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void theLossOfTheParts_isTold() throws IOException {
+  void theLossOfPartsAndFileNames_isTold() throws IOException {
     WaferDatasets.writeFolders(
         new WaferDataset(
             "parts",
@@ -94,7 +94,9 @@ class ConvertCommandTest {
             List.of(wafer(SMALL, Set.of(DefectPattern.LOC), -1, Split.TRAIN, "a"))),
         folder.resolve("parts"));
     assertThat(run("convert", folder.resolve("parts"), folder.resolve("x.npz"))).isZero();
-    assertThat(out.toString()).contains("not kept: an NPZ file does not say");
+    assertThat(out.toString())
+        .contains("not kept: an NPZ file does not say")
+        .contains("not kept: an NPZ file numbers its wafers");
   }
 
   @Test
