@@ -25,7 +25,7 @@ build() {
   local started=$SECONDS
   [ -f "$stamp" ] || echo "fabwafer: building for the first time; this takes a few minutes" >&2
   touch "$stamp.begun" 2>/dev/null || { mkdir -p "$program" && touch "$stamp.begun"; }
-  if ! "$home/mvnw" -B -f "$home/pom.xml" -pl app -am package -DskipTests 9>&- \
+  if ! "$home/mvnw" -B -f "$home/pom.xml" -pl app -am package -DskipTests -Dmaven.test.skip 9>&- \
     > >(tee "$build_log" | show_progress) 2>&1; then
     wait
     printf '\nfabwafer: the build failed; its log is %s\n' "$build_log" >&2

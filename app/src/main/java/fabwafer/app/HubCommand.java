@@ -1,17 +1,10 @@
 package fabwafer.app;
 
-import fabwafer.classifier.Classifier;
-import fabwafer.hub.Hub;
 import fabwafer.hub.HubConfig;
-import fabwafer.hub.inference.InferenceRoutes;
-import fabwafer.hub.inference.ServedModel;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,41 +60,20 @@ final class HubCommand implements Callable<Integer> {
     settings.requireNoMistakes();
 
     boolean hasModel = modelIsGiven || Files.isRegularFile(model.resolve("model.json"));
-    Optional<Classifier> classifier =
-        hasModel ? Optional.of(Classifier.open(model)) : Optional.empty();
-    Optional<ServedModel> served = classifier.map(ServedModel::of);
-    Hub hub =
-        new Hub(
-            config, List.of(new InferenceRoutes(() -> served, InferenceRoutes.DEFAULT_AT_ONCE)));
-    CountDownLatch ended = new CountDownLatch(1);
-    Hub.Running running = hub.start();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  hub.close();
-                  classifier.ifPresent(Classifier::close);
-                  ended.countDown();
-                },
-                "hub-stop"));
-    print(config, running);
-    ended.await();
+    RunningHub hub = RunningHub.start(config, hasModel ? Optional.of(model) : Optional.empty());
+    Runtime.getRuntime().addShutdownHook(new Thread(hub::close, "hub-stop"));
+    print(config, hub);
+    // Until a signal ends the process; the hook above then ends the hub cleanly.
+    new CountDownLatch(1).await();
     return 0;
   }
 
-  private void print(HubConfig config, Hub.Running running) {
+  private void print(HubConfig config, RunningHub hub) {
     PrintWriter out = spec.commandLine().getOut();
-    String address =
-        config
-            .web()
-            .publicUrl()
-            .map(String::valueOf)
-            .orElse("http://" + reachable(config.web().host()) + ":" + running.httpPort());
-    out.println("portal     " + address);
-    out.println("broker     mqtt://" + running.broker());
+    out.println("portal     " + hub.address());
+    out.println("broker     mqtt://" + hub.broker());
     out.println("data       " + config.data().toAbsolutePath());
-    running
-        .firstAdminPassword()
+    hub.firstAdminPassword()
         .ifPresent(
             password -> {
               out.println("user       admin");
@@ -109,14 +81,5 @@ final class HubCommand implements Callable<Integer> {
               out.println("           (printed this once: the hub keeps only a hash of it)");
             });
     out.flush();
-  }
-
-  /** A name by which this machine reaches an address that the hub listens on. */
-  private static String reachable(String host) {
-    try {
-      return InetAddress.getByName(host).isAnyLocalAddress() ? "127.0.0.1" : host;
-    } catch (UnknownHostException e) {
-      return host;
-    }
   }
 }

@@ -38,7 +38,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
           "ai.djl", Level.WARN,
           // It looks for a GPU and warns of a driver that training does not use.
           "ai.djl.util.cuda", Level.ERROR,
-          "io.netty", Level.WARN);
+          "io.netty", Level.WARN,
+          "migrations", Level.WARN);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

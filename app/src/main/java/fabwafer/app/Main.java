@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "fabwafer " + Main.VERSION,
     subcommands = {
+      DemoCommand.class,
       CommandLine.HelpCommand.class,
       HubCommand.class,
       AgentCommand.class,
