@@ -2,6 +2,7 @@ package fabwafer.classifier.evaluation;
 
 import fabwafer.classifier.evaluation.Evaluation.ConfusedPair;
 import fabwafer.classifier.evaluation.Evaluation.Figures;
+import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -122,8 +123,10 @@ public final class EvaluationReport {
 
   private static void confusion(Html page, Evaluation evaluation) {
     page.add("<h2>Confusion matrix</h2>");
+    boolean several = evaluation.labelling() == Labelling.MULTIPLE;
+    String partly = several ? ", grey is one of several patterns" : "";
     page.add("<p>Rows are the ground truth, columns what the model said. Wafers, not weighted;");
-    page.add("the shade is the share of the row.</p>");
+    page.add("the shade is the share of the row. Blue is right, orange is wrong%s.</p>", partly);
     page.add("<div class=\"wide\"><table class=\"confusion\"><thead><tr><th></th>");
     evaluation.classes().forEach(label -> page.add("<th>%s</th>", label));
     page.add("<th class=\"sum\">wafers</th></tr></thead><tbody>");
@@ -143,6 +146,7 @@ public final class EvaluationReport {
   private static void cell(Html page, String truth, String predicted, int wafers, int ofTruth) {
     double share = ofTruth == 0 ? 0 : (double) wafers / ofTruth;
     boolean right = truth.equals(predicted);
+    boolean oneOfThem = List.of(truth.split("\\+", -1)).contains(predicted);
     if (wafers == 0) {
       page.add("<td class=\"%s\"></td>", right ? "right" : "");
       return;
@@ -153,9 +157,9 @@ public final class EvaluationReport {
         "<td class=\"%s\" style=\"background: rgb(%s / %.2f)%s\" title=\"%s\">%,d<br>"
             + "<small>%.1f %%</small></td>",
         right ? "right" : "",
-        right ? "29 111 184" : "214 96 40",
+        right ? "29 111 184" : oneOfThem ? "110 125 150" : "214 96 40",
         0.9 * shade,
-        shade > 0.55 ? "; color: #fff" : "",
+        shade > 0.7 ? "; color: #fff" : "",
         truth + " taken for " + predicted,
         wafers,
         100 * share);
