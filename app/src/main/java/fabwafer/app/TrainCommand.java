@@ -7,19 +7,12 @@ import fabwafer.training.TrainingData;
 import fabwafer.training.TrainingOptions;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -137,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
             DEFAULT.averaging(),
             patience,
             noneWeight);
-    String dataSha256 = sha256(data);
+    String dataSha256 = Sha256.of(data);
     TrainingData parted =
         TrainingData.of(
             WaferDatasets.read(data),
@@ -196,35 +188,5 @@ final class TrainCommand implements Callable<Integer> {
                 "--patience", patience));
     numbers.forEach((option, number) -> words.addAll(List.of(option, number.toString())));
     return String.join(" ", words);
-  }
-
-  /** Of a file its SHA-256; of a folder that of its files' names and bytes, in name order. */
-  private static String sha256(Path source) throws IOException {
-    MessageDigest digest = sha256();
-    if (Files.isDirectory(source)) {
-      try (Stream<Path> found = Files.walk(source)) {
-        for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
-          digest.update(source.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
-          add(file, digest);
-        }
-      }
-    } else {
-      add(source, digest);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void add(Path file, MessageDigest digest) throws IOException {
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }
