@@ -141,11 +141,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void exceptionsAreUnchecked() {
+  void exceptionsThatLeaveTheirPackageAreUnchecked() {
     check(
         classes()
             .that()
             .areAssignableTo(Exception.class)
+            .and()
+            .arePublic()
             .should()
             .beAssignableTo(RuntimeException.class)
             .because("expected outcomes are sealed types, other failures unchecked"));

@@ -9,8 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.slf4j.Logger;
 
 /**
@@ -26,20 +26,17 @@ public final class Logging extends ContextAwareBase implements Configurator {
   static final String LEVEL = "fabwafer.log-level";
 
   /** Libraries that speak too much for a person to find what matters. */
-  private static final Map<String, Level> LIBRARIES =
-      Map.of(
-          "io.javalin", Level.WARN,
-          "org.eclipse.jetty", Level.WARN,
-          "com.hivemq", Level.WARN,
-          "migrations", Level.WARN,
-          "jetbrains.exodus", Level.WARN,
-          "com.zaxxer.hikari", Level.WARN,
-          "org.flywaydb", Level.WARN,
-          "ai.djl", Level.WARN,
-          // It looks for a GPU and warns of a driver that training does not use.
-          "ai.djl.util.cuda", Level.ERROR,
-          "io.netty", Level.WARN,
-          "migrations", Level.WARN);
+  private static final List<String> LIBRARIES =
+      List.of(
+          "io.javalin",
+          "org.eclipse.jetty",
+          "com.hivemq",
+          "migrations",
+          "jetbrains.exodus",
+          "com.zaxxer.hikari",
+          "org.flywaydb",
+          "ai.djl",
+          "io.netty");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -53,7 +50,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(console);
-    LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
+    LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
     context.getLogger("fabwafer").setLevel(Level.toLevel(setting(LEVEL, "info"), Level.INFO));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -22,8 +22,6 @@ import java.util.Locale;
 final class OnnxEnvironment {
   private static final String OPT_OUT = "ORT_DISABLE_TELEMETRY";
 
-  private static boolean optedOut;
-
   private OnnxEnvironment() {}
 
   /**
@@ -32,10 +30,7 @@ final class OnnxEnvironment {
    * @throws ClassifierException if telemetry cannot be switched off
    */
   static synchronized OrtEnvironment get() throws OrtException {
-    if (!optedOut) {
-      optOut();
-      optedOut = true;
-    }
+    optOut();
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "fabwafer");
     // On Windows this is the switch; elsewhere the environment variable is.
