@@ -76,8 +76,8 @@ class BadInputTest {
 
   @Test
   void photo_isRejectedAsNoWaferMap() throws IOException {
-    drop("cat.jpg", photo());
-    assertThat(awaitReason("cat.jpg")).containsIgnoringCase("no wafer map");
+    drop("photo.jpg", photo());
+    assertThat(awaitReason("photo.jpg")).containsIgnoringCase("no wafer map");
   }
 
   @Test

@@ -33,17 +33,18 @@ class KillTest {
     List<Path> samples = Samples.all();
     try (RunningHub hub = RunningHub.start(folder.resolve("hub"));
         RunningAgent agent = RunningAgent.start(folder.resolve("agent"), hub, "camera1", inbox)) {
-      for (int i = 0; i < WAFERS; i++) {
-        drop(samples.get(i % samples.size()), inbox, "wafer-%04d.png".formatted(i));
-        int round = WAFERS / KILLS;
-        if (i % round == round / 3) {
-          hub.kill();
-          hub.restart();
+      int round = WAFERS / KILLS;
+      for (int first = 0; first < WAFERS; first += round) {
+        for (int i = first; i < first + round; i++) {
+          drop(samples.get(i % samples.size()), inbox, "wafer-%04d.png".formatted(i));
         }
-        if (i % round == 2 * round / 3) {
-          agent.kill();
-          agent.restart();
-        }
+        // Each kill in the middle of the work: a part of the round is stored, the rest is not.
+        awaitStored(hub, first + round / 4);
+        hub.kill();
+        hub.restart();
+        awaitStored(hub, first + round / 2);
+        agent.kill();
+        agent.restart();
       }
       hub.awaitReady();
       RestClient admin = hub.admin();
@@ -70,6 +71,15 @@ class KillTest {
         assertThat(left.filter(file -> file.toString().endsWith(".png"))).isEmpty();
       }
     }
+  }
+
+  private static void awaitStored(RunningHub hub, int least) {
+    hub.awaitReady();
+    RestClient admin = hub.admin();
+    await()
+        .atMost(ALL_THERE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> images(admin).size() >= least);
   }
 
   private static List<JsonNode> images(RestClient client) {

@@ -258,7 +258,10 @@ final class Publisher {
     }
     onTheirWay.clear();
     bytesOnTheirWay = 0;
-    problems.report("broker", "broker: " + why + "; inspections wait in the spool");
+    if (!closing) {
+      // Where broker and agent end together, as in the demo, there is nobody left to be alarmed.
+      problems.report("broker", "broker: " + why + "; inspections wait in the spool");
+    }
     reconnectAtNanos = System.nanoTime() + reconnects.nextNanos();
   }
 
