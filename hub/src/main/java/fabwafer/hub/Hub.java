@@ -173,6 +173,7 @@ public final class Hub implements AutoCloseable {
               external.port(),
               external.tls(),
               "fabwafer-hub-" + folder.hubId(),
+              BrokerAddress.SHARE,
               external.user(),
               external.password());
     };

@@ -1,5 +1,6 @@
 package fabwafer.hub.broker;
 
+import fabwafer.protocol.Topic;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
  * @param port its port
  * @param tls whether to speak TLS
  * @param clientId the name of the hub's session, the same at every start
+ * @param topicFilter what the hub subscribes to: {@link Topic#ALL} where the broker is its own,
+ *     {@link #SHARE} where several hubs may share one
  * @param user who the hub is, if the broker asks
  * @param password the user's
  */
@@ -17,8 +20,12 @@ public record BrokerAddress(
     int port,
     boolean tls,
     String clientId,
+    String topicFilter,
     Optional<String> user,
     Optional<String> password) {
+  /** All hubs of one broker subscribe to this; each message goes to one of them. */
+  public static final String SHARE = "$share/hub/" + Topic.ALL;
+
   /** Without the password. */
   @Override
   public String toString() {

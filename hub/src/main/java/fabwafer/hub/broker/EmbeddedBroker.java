@@ -8,6 +8,7 @@ import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.migration.meta.PersistenceType;
 import fabwafer.hub.HubException;
 import fabwafer.protocol.Limits;
+import fabwafer.protocol.Topic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,8 +53,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int SHUTDOWN_GRACE_MILLIS = 200;
 
   /**
-   * Messages that may wait for the hub. Devices are told to wait long before (see {@link
-   * BrokerRights}), as the broker drops what is past it.
+   * Messages that may wait for the hub; the broker drops what is past it. While the hub cannot
+   * store, devices are told to keep theirs (see {@link BrokerRights}).
    */
   private static final long QUEUE_LIMIT = 10_000_000;
 
@@ -107,6 +108,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             port,
             false,
             HUB_CLIENT_ID,
+            // Not a share: the broker stops serving shares after a kill, see docs/decisions.
+            Topic.ALL,
             Optional.of(HUB_CLIENT_ID),
             Optional.of(secret()));
     EmbeddedHiveMQ broker = build(host, port, folder, new BrokerRights(address, hubCanStore));

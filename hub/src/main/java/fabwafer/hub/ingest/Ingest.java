@@ -16,7 +16,6 @@ import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.quarantine.QuarantineStore;
-import fabwafer.protocol.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -31,15 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hub's client at its broker, whichever that is: a member of the share {@value #SHARE} with a
- * session that outlives connections. What is not acknowledged when the hub goes comes again when it
- * is back.
+ * The hub's client at its broker, whichever that is: subscribed to all topics, with a session that
+ * outlives connections. What is not acknowledged when the hub goes comes again when it is back.
  */
 public final class Ingest implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
-
-  /** All hubs of one broker subscribe to this; each message goes to one of them. */
-  static final String SHARE = "$share/hub/" + Topic.ALL;
 
   private static final long FIRST_RECONNECT_MILLIS = 200;
   private static final long LONGEST_RECONNECT_MILLIS = 10_000;
@@ -172,7 +167,7 @@ public final class Ingest implements AutoCloseable {
     var _ =
         client
             .subscribeWith()
-            .topicFilter(SHARE)
+            .topicFilter(address.topicFilter())
             .qos(MqttQos.AT_LEAST_ONCE)
             .send()
             .whenComplete(
@@ -185,7 +180,7 @@ public final class Ingest implements AutoCloseable {
                     LOG.error(
                         "the broker at {} refuses the subscription {}, trying again in {} s: {}",
                         address,
-                        SHARE,
+                        address.topicFilter(),
                         RESUBSCRIBE_SECONDS,
                         failure.getMessage());
                     CompletableFuture.delayedExecutor(RESUBSCRIBE_SECONDS, TimeUnit.SECONDS)

@@ -30,7 +30,13 @@ class ExternalBrokerTest {
     int port = freePort();
     BrokerAddress address =
         new BrokerAddress(
-            "127.0.0.1", port, false, "fabwafer-hub-test", Optional.empty(), Optional.empty());
+            "127.0.0.1",
+            port,
+            false,
+            "fabwafer-hub-test",
+            BrokerAddress.SHARE,
+            Optional.empty(),
+            Optional.empty());
     try (IngestParts parts = new IngestParts(folder, address, IngestConfig.EXTERNAL)) {
       parts.ingest.start();
       await().atMost(SOON).until(() -> parts.ingest.disconnection().isPresent());

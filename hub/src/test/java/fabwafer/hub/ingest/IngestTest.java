@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import fabwafer.hub.alarm.Alarm;
 import fabwafer.hub.alarm.AlarmQuery;
+import fabwafer.hub.broker.BrokerAddress;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.broker.EmbeddedBroker;
 import fabwafer.hub.classification.Classification;
@@ -258,7 +259,7 @@ class IngestTest {
             .serverPort(broker.address().port())
             .buildBlocking();
     stranger.connect();
-    assertThatThrownBy(() -> stranger.subscribeWith().topicFilter(Ingest.SHARE).send())
+    assertThatThrownBy(() -> stranger.subscribeWith().topicFilter(BrokerAddress.SHARE).send())
         .hasMessageContaining("SUBACK");
     stranger.disconnect();
     var impostor =
