@@ -30,6 +30,11 @@ public final class Exchange {
 
   static final String SESSION_COOKIE = "fabwafer_session";
 
+  /**
+   * Most bytes of a body past its limit that are read and dropped, so that the refusal is heard.
+   */
+  private static final long MAX_SKIPPED_BYTES = 2L * Limits.MAX_PAYLOAD_BYTES;
+
   private static final int MAX_CURSOR_CHARS = 512;
   private static final int MAX_NUMBER_CHARS = 40;
 
@@ -274,15 +279,17 @@ public final class Exchange {
   /**
    * The body.
    *
-   * @throws ProblemException if it is larger than allowed; no more than that is read
+   * @throws ProblemException if it is larger than allowed
    */
   public byte[] body(int maxBytes) throws IOException {
-    if (context.req().getContentLengthLong() > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
     try (InputStream in = context.req().getInputStream()) {
-      byte[] body = in.readNBytes(maxBytes + 1);
-      if (body.length > maxBytes) {
+      long announced = context.req().getContentLengthLong();
+      byte[] body = announced > maxBytes ? new byte[0] : in.readNBytes(maxBytes + 1);
+      if (announced > maxBytes || body.length > maxBytes) {
+        // A client that is still sending hears the answer only if somebody listens to it.
+        if (announced <= MAX_SKIPPED_BYTES) {
+          in.skip(MAX_SKIPPED_BYTES);
+        }
         throw tooLarge(maxBytes);
       }
       return body;
