@@ -144,8 +144,9 @@ class BadInputTest {
 
   @Test
   void malformedJsonAndWrongTopic_standInQuarantine() {
-    publish("fabwafer/faba/camera1/prediction/bad-json", "{\"imgid\": ");
-    publish("fabwafer/faba/camera1/nonsense/x", "{}");
+    MosquittoClient client = MosquittoClient.of(hub);
+    client.publish("fabwafer/faba/camera1/prediction/bad-json", "{\"imgid\": ");
+    client.publish("fabwafer/faba/camera1/nonsense/x", "{}");
     assertThat(awaitQuarantined("bad-json")).containsIgnoringCase("json");
     assertThat(awaitQuarantined("nonsense")).contains("topic must be");
   }
@@ -185,24 +186,6 @@ class BadInputTest {
     command[0] = Program.home().resolve("fabwafer").toString();
     System.arraycopy(arguments, 0, command, 1, arguments.length);
     return Program.run(Map.of(), command);
-  }
-
-  private static void publish(String topic, String payload) {
-    Program.Finished finished =
-        Program.run(
-            Map.of(),
-            "mosquitto_pub",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            "" + hub.mqttPort(),
-            "-q",
-            "1",
-            "-t",
-            topic,
-            "-m",
-            payload);
-    assertThat(finished.exit()).as(finished.printed()).isZero();
   }
 
   private static String awaitQuarantined(String inTopic) {

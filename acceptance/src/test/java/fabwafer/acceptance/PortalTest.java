@@ -160,21 +160,7 @@ class PortalTest {
   private static void publish(String topic, String payload) {
     try {
       Path file = Files.writeString(Files.createTempFile(folder, "message", ".json"), payload);
-      Program.Finished finished =
-          Program.run(
-              Map.of(),
-              "mosquitto_pub",
-              "-h",
-              "127.0.0.1",
-              "-p",
-              Integer.toString(hub.mqttPort()),
-              "-q",
-              "1",
-              "-t",
-              "fabwafer/faba/camera1/" + topic,
-              "-f",
-              file.toString());
-      assertThat(finished.exit()).as(finished.printed()).isZero();
+      MosquittoClient.of(hub).publish("fabwafer/faba/camera1/" + topic, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

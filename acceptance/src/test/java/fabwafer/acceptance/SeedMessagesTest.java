@@ -145,21 +145,7 @@ class SeedMessagesTest {
   }
 
   private static void publish(String topic, String file) {
-    Program.Finished finished =
-        Program.run(
-            Map.of(),
-            "mosquitto_pub",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            Integer.toString(hub.mqttPort()),
-            "-q",
-            "1",
-            "-t",
-            "fabwafer/faba/camera1/" + topic,
-            "-f",
-            seed(file).toString());
-    assertThat(finished.exit()).as(finished.printed()).isZero();
+    MosquittoClient.of(hub).publish("fabwafer/faba/camera1/" + topic, seed(file));
   }
 
   private static Path seed(String file) {
