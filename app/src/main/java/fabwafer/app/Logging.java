@@ -51,6 +51,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.INFO);
     root.addAppender(console);
     LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    // Where a CUDA runtime is installed, it warns twice that training does not use it.
+    context.getLogger("ai.djl.util.cuda").setLevel(Level.ERROR);
     context.getLogger("fabwafer").setLevel(Level.toLevel(setting(LEVEL, "info"), Level.INFO));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
