@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedFab {
   /** Share of wafers with a defect pattern outside excursions. */
-  private static final double BACKGROUND_DEFECTS = 0.08;
+  private static final double BACKGROUND_DEFECTS = 0.02;
 
   /** Share of wafers that show the excursion's pattern while it lasts. */
   private static final double EXCURSION_HITS = 0.85;
