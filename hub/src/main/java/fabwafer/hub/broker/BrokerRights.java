@@ -28,11 +28,11 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Who may do what at the embedded broker. Devices may publish below {@code fabwafer/}, as long as
- * the hub can store what they send; nobody but the hub may take its session or its share of the
+ * the hub can store what they send; nobody but the hub may take its session or join a share of the
  * messages, for whoever did would take wafers away from it.
  */
 final class BrokerRights implements ExtensionMain {
-  /** The share that ingest reads; messages handed to it are the hub's. */
+  /** Begins a shared subscription, which hands each message to one of its members only. */
   private static final String SHARES = "$share/";
 
   /** Messages that wait for a client that is no hub; past it the broker drops that client's. */
