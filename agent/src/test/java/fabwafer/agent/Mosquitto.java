@@ -32,7 +32,8 @@ final class Mosquitto implements AutoCloseable {
   }
 
   /**
-   * @param settings further lines of its configuration
+   * @param settings further lines of its configuration; {@code persistence true} keeps sessions in
+   *     its folder
    */
   static Mosquitto start(Path folder, String settings) throws IOException {
     Mosquitto broker = prepare(folder, settings);
@@ -55,12 +56,13 @@ final class Mosquitto implements AutoCloseable {
         """
         listener %d 127.0.0.1
         user root
+        persistence_location %s/
         max_queued_messages 0
         log_dest file %s
         log_type all
         %s
         """
-            .formatted(port, folder.resolve("mosquitto.log"), settings));
+            .formatted(port, folder, folder.resolve("mosquitto.log"), settings));
   }
 
   void start() throws IOException {
@@ -70,6 +72,14 @@ final class Mosquitto implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     Awaitility.await().atMost(10, SECONDS).until(this::listens);
+  }
+
+  /** SIGTERM, so that a broker with {@code persistence true} keeps its sessions. */
+  void stop() {
+    if (process != null) {
+      process.destroy();
+      process.onExit().join();
+    }
   }
 
   /** SIGKILL. */
