@@ -1,14 +1,18 @@
 package fabwafer.classifier;
 
 import fabwafer.classifier.ModelCard.Input;
+import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A model in use: wafer maps in, predictions out.
@@ -48,11 +52,16 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
+  /** In how many turns a wafer is seen of which the model is not sure. */
+  public static final int ALL_VIEWS = Turn.values().length;
+
   private static final WaferMap BLANK = WaferMap.of(1, 1, new byte[] {1});
 
   private final ModelCard card;
   private final Preprocessing preprocessing;
   private final OnnxGraph graph;
+  private final Judge judge;
+  private final TurnedPlanes turnedPlanes;
   private final int batchLimit;
   private final BlockingQueue<OnnxGraph.Buffers> buffers =
       new ArrayBlockingQueue<>(MAX_KEPT_BUFFERS);
@@ -63,6 +72,8 @@ public final class Classifier implements AutoCloseable {
     this.card = card;
     this.preprocessing = preprocessing;
     this.graph = graph;
+    this.judge = Judge.of(card);
+    this.turnedPlanes = new TurnedPlanes(preprocessing.side());
     this.batchLimit =
         Math.clamp(
             MAX_INPUT_BYTES / preprocessing.inputLength(),
@@ -125,12 +136,32 @@ public final class Classifier implements AutoCloseable {
     List<Prediction> predictions = new ArrayList<>(wafers.size());
     for (int from = 0; from < wafers.size(); from += batchLimit) {
       List<WaferMap> batch = wafers.subList(from, Math.min(from + batchLimit, wafers.size()));
-      for (double[] logits : logits(batch)) {
-        predictions.add(
-            Prediction.ofLogits(card.classes(), logits, card.calibration().temperature()));
-      }
+      predictions.addAll(predictions(batch));
     }
     return predictions;
+  }
+
+  /**
+   * What the graph gives for wafer maps, not judged by the card: what the card's numbers are fitted
+   * on.
+   *
+   * @param views 1 for each wafer as it lies, or {@link #ALL_VIEWS} for the mean over its turns
+   * @return an output for each, in the same order
+   * @throws IllegalArgumentException if views is neither
+   * @throws ClassifierException if the graph fails on one
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public List<GraphOutput> outputs(List<WaferMap> wafers, int views) {
+    if (views != 1 && views != ALL_VIEWS) {
+      throw new IllegalArgumentException(
+          "views must be 1 or %d, got %d".formatted(ALL_VIEWS, views));
+    }
+    List<GraphOutput> outputs = new ArrayList<>(wafers.size());
+    for (int from = 0; from < wafers.size(); from += batchLimit) {
+      List<WaferMap> batch = wafers.subList(from, Math.min(from + batchLimit, wafers.size()));
+      outputs.addAll(running(() -> seen(batch, output -> views == ALL_VIEWS).outputs()));
+    }
+    return outputs;
   }
 
   /** Closes the model once no call runs; closing again does nothing. */
@@ -148,23 +179,90 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  private double[][] logits(List<WaferMap> batch) {
+  private List<Prediction> predictions(List<WaferMap> batch) {
+    Seen seen = running(() -> seen(batch, judge::wantsAllViews));
+    List<Prediction> predictions = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      predictions.add(judge.prediction(seen.outputs.get(i), seen.views(i)));
+    }
+    return predictions;
+  }
+
+  /** Does some work while the graph is open. */
+  private <T> T running(Supplier<T> work) {
     closing.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the classifier is closed");
       }
-      OnnxGraph.Buffers taken = take(batch.size());
-      int offset = 0;
-      for (WaferMap wafer : batch) {
-        preprocessing.encode(wafer, taken.bytes(), offset);
-        offset += preprocessing.inputLength();
-      }
-      double[][] logits = graph.run(taken, batch.size());
-      keep(taken);
-      return logits;
+      return work.get();
     } finally {
       closing.readLock().unlock();
+    }
+  }
+
+  /**
+   * What the graph gave for a batch.
+   *
+   * @param turned which of them were seen in all views, ascending
+   */
+  private record Seen(List<GraphOutput> outputs, BitSet turned) {
+    int views(int wafer) {
+      return turned.get(wafer) ? ALL_VIEWS : 1;
+    }
+  }
+
+  private Seen seen(List<WaferMap> batch, Predicate<GraphOutput> wantsAllViews) {
+    OnnxGraph.Buffers taken = take(batch.size());
+    int offset = 0;
+    for (WaferMap wafer : batch) {
+      preprocessing.encode(wafer, taken.bytes(), offset);
+      offset += preprocessing.inputLength();
+    }
+    List<GraphOutput> outputs = graph.run(taken, batch.size());
+    BitSet unsure = new BitSet();
+    for (int i = 0; i < batch.size(); i++) {
+      unsure.set(i, wantsAllViews.test(outputs.get(i)));
+    }
+    if (!unsure.isEmpty()) {
+      average(taken.bytes(), outputs, unsure);
+    }
+    keep(taken);
+    return new Seen(outputs, unsure);
+  }
+
+  /**
+   * Replaces the outputs of some wafers by the mean over all views. The view they were seen in is
+   * not computed again; the others go through the graph in as few runs as the batch limit allows.
+   *
+   * @param encoded the wafers' planes
+   */
+  private void average(byte[] encoded, List<GraphOutput> outputs, BitSet wafers) {
+    int others = ALL_VIEWS - 1;
+    int wanted = wafers.cardinality() * others;
+    OnnxGraph.Buffers taken = take(Math.min(wanted, batchLimit));
+    List<GraphOutput> turned = new ArrayList<>(wanted);
+    int[] indices = wafers.stream().toArray();
+    int filled = 0;
+    for (int i = 0; i < wanted; i++) {
+      turnedPlanes.turn(
+          1 + i % others,
+          encoded,
+          indices[i / others] * preprocessing.inputLength(),
+          taken.bytes(),
+          filled * preprocessing.inputLength());
+      filled++;
+      if (filled == batchLimit || i == wanted - 1) {
+        turned.addAll(graph.run(taken, filled));
+        filled = 0;
+      }
+    }
+    keep(taken);
+    for (int i = 0; i < indices.length; i++) {
+      List<GraphOutput> views = new ArrayList<>(ALL_VIEWS);
+      views.add(outputs.get(indices[i]));
+      views.addAll(turned.subList(i * others, (i + 1) * others));
+      outputs.set(indices[i], GraphOutput.mean(views));
     }
   }
 

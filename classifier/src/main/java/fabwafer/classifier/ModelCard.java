@@ -33,8 +33,10 @@ import java.util.regex.Pattern;
  * @param preprocessing how a wafer map becomes that tensor: kind, version and side, as {@link
  *     Preprocessing#name()} gives it
  * @param calibration how logits become probabilities
- * @param thresholds label → least probability at which its prediction counts, in [0, 1]; may lack
- *     any label
+ * @param thresholds label → t in (0, 1]: the predicted class is the one with the largest
+ *     probability / t; 1 for a class that has none, so that none at all gives the most probable
+ *     class
+ * @param judgement what the model says beside its class; {@link Judgement#NONE} where nothing more
  * @param metrics what was measured, each with its protocol; may be empty
  * @param provenance where the model is from
  */
@@ -45,6 +47,7 @@ public record ModelCard(
     String preprocessing,
     Calibration calibration,
     Map<String, Double> thresholds,
+    Judgement judgement,
     List<Measurement> metrics,
     Provenance provenance) {
   /** Name of the card's file in a model's folder or zip. */
@@ -73,11 +76,35 @@ public record ModelCard(
     requireText("preprocessing", preprocessing);
     classes = requireClasses(classes);
     thresholds = requireThresholds(thresholds, classes);
+    calibration.requireClasses(classes);
+    judgement.requireClasses(classes);
     if (metrics.size() > MAX_METRICS) {
       throw new ModelCardException(
           "metrics must be at most %,d, got %,d".formatted(MAX_METRICS, metrics.size()));
     }
     metrics = List.copyOf(metrics);
+  }
+
+  /** A card of a model that says its class and no more. */
+  public ModelCard(
+      String id,
+      List<String> classes,
+      Input input,
+      String preprocessing,
+      Calibration calibration,
+      Map<String, Double> thresholds,
+      List<Measurement> metrics,
+      Provenance provenance) {
+    this(
+        id,
+        classes,
+        input,
+        preprocessing,
+        calibration,
+        thresholds,
+        Judgement.NONE,
+        metrics,
+        provenance);
   }
 
   /**
@@ -120,6 +147,11 @@ public record ModelCard(
     /** What logits are divided by before the softmax. */
     double temperature();
 
+    /** Class → what is added to its logit after the division; empty is 0 for all. */
+    default Map<String, Double> bias() {
+      return Map.of();
+    }
+
     /** Softmax of the logits as they are. */
     record None() implements Calibration {
       @Override
@@ -136,16 +168,52 @@ public record ModelCard(
      * @param fittedOn the wafers it was fitted on, such as {@code wm811k-dev fold 2}
      */
     record Temperature(double temperature, String fittedOn) implements Calibration {
-      private static final double LEAST = 0.01;
-      private static final double MOST = 100;
-
       public Temperature {
-        if (!(temperature >= LEAST && temperature <= MOST)) {
-          throw new ModelCardException(
-              "calibration.temperature must be %s to %s, got %s"
-                  .formatted(LEAST, MOST, temperature));
-        }
+        requireTemperature("calibration.temperature", temperature);
         requireText("calibration.fittedOn", fittedOn);
+      }
+    }
+
+    /**
+     * Softmax of logits / temperature + bias: a temperature, and an offset for each class. Source:
+     * the bias-corrected temperature scaling of A. Alexandari et al., "Maximum Likelihood with
+     * Bias-Corrected Calibration is Hard-To-Beat at Label Shift Adaptation", ICML 2020, arXiv
+     * 1901.06852.
+     *
+     * @param temperature in [0.01, 100]
+     * @param bias class → offset, each in [-100, 100]; 0 for a class that has none
+     * @param fittedOn the wafers it was fitted on
+     */
+    record Vector(double temperature, Map<String, Double> bias, String fittedOn)
+        implements Calibration {
+      private static final double MOST_BIAS = 100;
+
+      public Vector {
+        requireTemperature("calibration.temperature", temperature);
+        bias = Judgement.canonical(bias);
+        bias.forEach(
+            (label, offset) -> {
+              if (!(Math.abs(offset) <= MOST_BIAS)) {
+                throw new ModelCardException(
+                    "calibration.bias.%s must be -%s to %s, got %s"
+                        .formatted(label, MOST_BIAS, MOST_BIAS, offset));
+              }
+            });
+        requireText("calibration.fittedOn", fittedOn);
+      }
+    }
+
+    private void requireClasses(List<String> classes) {
+      Judgement.requireLabels("calibration.bias", bias(), classes, "the card's classes");
+    }
+
+    /** Holds a temperature against its bounds, [0.01, 100]. */
+    static void requireTemperature(String field, double temperature) {
+      double least = 0.01;
+      double most = 100;
+      if (!(temperature >= least && temperature <= most)) {
+        throw new ModelCardException(
+            "%s must be %s to %s, got %s".formatted(field, least, most, temperature));
       }
     }
   }
@@ -249,8 +317,25 @@ public record ModelCard(
 
   /** This card with other metrics. */
   public ModelCard withMetrics(List<Measurement> other) {
+    return with(calibration, thresholds, judgement, other);
+  }
+
+  /** This card with other fitted parts and metrics. */
+  public ModelCard with(
+      Calibration otherCalibration,
+      Map<String, Double> otherThresholds,
+      Judgement otherJudgement,
+      List<Measurement> otherMetrics) {
     return new ModelCard(
-        id, classes, input, preprocessing, calibration, thresholds, other, provenance);
+        id,
+        classes,
+        input,
+        preprocessing,
+        otherCalibration,
+        otherThresholds,
+        otherJudgement,
+        otherMetrics,
+        provenance);
   }
 
   /** The id of the model whose ONNX file has these bytes. */
@@ -292,18 +377,23 @@ public record ModelCard(
       throw new ModelCardException(
           "classes must be 2 to %,d labels, got %,d".formatted(MAX_CLASSES, classes.size()));
     }
-    List<String> canonical = classes.stream().map(DefectPattern::canonicalLabel).toList();
+    return requireLabels("classes", classes);
+  }
+
+  /** Labels in their canonical spelling, all different. */
+  static List<String> requireLabels(String field, List<String> labels) {
+    List<String> canonical = labels.stream().map(DefectPattern::canonicalLabel).toList();
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < canonical.size(); i++) {
       String label = canonical.get(i);
-      requireText("classes[" + i + "]", label);
+      requireText(field + "[" + i + "]", label);
       if (label.length() > MAX_LABEL_CHARS) {
         throw new ModelCardException(
-            "classes[%d] must be 1 to %d characters, got %,d"
-                .formatted(i, MAX_LABEL_CHARS, label.length()));
+            "%s[%d] must be 1 to %d characters, got %,d"
+                .formatted(field, i, MAX_LABEL_CHARS, label.length()));
       }
       if (!seen.add(label.toLowerCase(Locale.ROOT))) {
-        throw new ModelCardException("classes[" + i + "] is there twice: " + label);
+        throw new ModelCardException(field + "[" + i + "] is there twice: " + label);
       }
     }
     return canonical;
@@ -311,20 +401,15 @@ public record ModelCard(
 
   private static Map<String, Double> requireThresholds(
       Map<String, Double> thresholds, List<String> classes) {
-    Map<String, Double> canonical = new LinkedHashMap<>();
-    thresholds.forEach(
-        (given, threshold) -> {
-          String label = DefectPattern.canonicalLabel(given);
-          if (!classes.contains(label)) {
+    Map<String, Double> canonical =
+        Judgement.requireLabels("thresholds", thresholds, classes, "the card's classes");
+    canonical.forEach(
+        (label, threshold) -> {
+          if (!(threshold > 0 && threshold <= 1)) {
             throw new ModelCardException(
-                "thresholds." + ModelCardJson.shown(given) + " is none of the card's classes");
+                "thresholds." + label + " must be in (0, 1], got " + threshold);
           }
-          if (!(threshold >= 0 && threshold <= 1)) {
-            throw new ModelCardException(
-                "thresholds." + label + " must be in [0, 1], got " + threshold);
-          }
-          canonical.put(label, threshold);
         });
-    return Collections.unmodifiableMap(canonical);
+    return canonical;
   }
 }

@@ -7,15 +7,9 @@ import fabwafer.classifier.ModelCard.Provenance;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -80,18 +74,19 @@ final class ModelCardJson {
   }
 
   private @Nullable ModelCard card(ObjectNode json) {
-    Section root = new Section("", json);
+    CardSection root = new CardSection("", json, mistakes);
     Integer format = root.wholeNumber("format");
     if (format != null && format != FORMAT) {
       mistakes.add("format must be %d, got %d".formatted(FORMAT, format));
     }
     String id = root.text("id");
-    List<String> classes = classes(root);
+    List<String> classes = root.texts("classes");
     Input input = root.section("input", this::input);
     String preprocessing = root.text("preprocessing");
     Calibration calibration = root.section("calibration", this::calibration);
     Map<String, Double> thresholds =
-        root.has("thresholds") ? root.section("thresholds", Section::numbers) : Map.of();
+        root.has("thresholds") ? root.section("thresholds", CardSection::numbers) : Map.of();
+    Judgement judgement = JudgementJson.read(root);
     List<Measurement> metrics = metrics(root);
     Provenance provenance = root.section("provenance", this::provenance);
     root.requireNothingMore();
@@ -101,43 +96,36 @@ final class ModelCardJson {
         || preprocessing == null
         || calibration == null
         || thresholds == null
+        || judgement == null
         || metrics == null
         || provenance == null) {
       return null;
     }
-    return made(
+    return root.made(
         () ->
             new ModelCard(
-                id, classes, input, preprocessing, calibration, thresholds, metrics, provenance));
+                id,
+                classes,
+                input,
+                preprocessing,
+                calibration,
+                thresholds,
+                judgement,
+                metrics,
+                provenance));
   }
 
-  private @Nullable List<String> classes(Section root) {
-    ArrayNode array = root.array("classes");
-    if (array == null) {
-      return null;
-    }
-    List<String> classes = new ArrayList<>();
-    for (JsonNode label : array) {
-      if (!label.isString()) {
-        mistakes.add("classes[%d] must be a text, got %s".formatted(classes.size(), shown(label)));
-        return null;
-      }
-      classes.add(label.stringValue());
-    }
-    return classes;
-  }
-
-  private @Nullable Input input(Section json) {
+  private @Nullable Input input(CardSection json) {
     String name = json.text("name");
     Integer planes = json.wholeNumber("planes");
     Integer side = json.wholeNumber("side");
     Input.Type type = type(json);
     return name == null || planes == null || side == null || type == null
         ? null
-        : made(() -> new Input(name, planes, side, type));
+        : json.made(() -> new Input(name, planes, side, type));
   }
 
-  private Input.@Nullable Type type(Section json) {
+  private Input.@Nullable Type type(CardSection json) {
     String word = json.text("type");
     if (word == null) {
       return null;
@@ -151,7 +139,7 @@ final class ModelCardJson {
     return null;
   }
 
-  private @Nullable Calibration calibration(Section json) {
+  private @Nullable Calibration calibration(CardSection json) {
     String method = json.text("method");
     return switch (method) {
       case null -> null;
@@ -161,16 +149,24 @@ final class ModelCardJson {
         String fittedOn = json.text("fittedOn");
         yield temperature == null || fittedOn == null
             ? null
-            : made(() -> new Calibration.Temperature(temperature, fittedOn));
+            : json.made(() -> new Calibration.Temperature(temperature, fittedOn));
+      }
+      case "vector" -> {
+        Double temperature = json.number("temperature");
+        Map<String, Double> bias = json.section("bias", CardSection::numbers);
+        String fittedOn = json.text("fittedOn");
+        yield temperature == null || bias == null || fittedOn == null
+            ? null
+            : json.made(() -> new Calibration.Vector(temperature, bias, fittedOn));
       }
       default -> {
-        mistakes.add("calibration.method must be none or temperature, got " + shown(method));
+        json.mistake("method must be none, temperature or vector, got " + shown(method));
         yield null;
       }
     };
   }
 
-  private @Nullable List<Measurement> metrics(Section root) {
+  private @Nullable List<Measurement> metrics(CardSection root) {
     if (!root.has("metrics")) {
       return List.of();
     }
@@ -180,8 +176,7 @@ final class ModelCardJson {
     }
     List<Measurement> measurements = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
-      Measurement measurement =
-          new Section("", root.json).section("metrics[" + i + "]", array.get(i), this::measurement);
+      Measurement measurement = root.section("metrics[" + i + "]", array.get(i), this::measurement);
       if (measurement != null) {
         measurements.add(measurement);
       }
@@ -189,16 +184,16 @@ final class ModelCardJson {
     return measurements;
   }
 
-  private @Nullable Measurement measurement(Section json) {
+  private @Nullable Measurement measurement(CardSection json) {
     String data = json.text("data");
     String split = json.text("split");
-    Map<String, Double> values = json.section("values", Section::numbers);
+    Map<String, Double> values = json.section("values", CardSection::numbers);
     return data == null || split == null || values == null
         ? null
-        : made(() -> new Measurement(data, split, values));
+        : json.made(() -> new Measurement(data, split, values));
   }
 
-  private @Nullable Provenance provenance(Section json) {
+  private @Nullable Provenance provenance(CardSection json) {
     String data = json.text("data");
     String dataSha256 = json.text("dataSha256");
     String codeVersion = json.text("codeVersion");
@@ -214,10 +209,11 @@ final class ModelCardJson {
             || created == null
             || command == null
         ? null
-        : made(() -> new Provenance(data, dataSha256, codeVersion, seed, parent, created, command));
+        : json.made(
+            () -> new Provenance(data, dataSha256, codeVersion, seed, parent, created, command));
   }
 
-  private @Nullable Instant created(Section json) {
+  private @Nullable Instant created(CardSection json) {
     String text = json.text("created");
     if (text == null) {
       return null;
@@ -227,15 +223,6 @@ final class ModelCardJson {
     } catch (DateTimeException e) {
       mistakes.add(
           "provenance.created must be a time such as 2026-11-23T10:15:30Z, got " + shown(text));
-      return null;
-    }
-  }
-
-  private <T> @Nullable T made(Supplier<T> maker) {
-    try {
-      return maker.get();
-    } catch (ModelCardException e) {
-      mistakes.addAll(e.mistakes());
       return null;
     }
   }
@@ -260,18 +247,19 @@ final class ModelCardJson {
               .put("method", "temperature")
               .put("temperature", fitted.temperature())
               .put("fittedOn", fitted.fittedOn());
+      case Calibration.Vector fitted -> {
+        calibration.put("method", "vector").put("temperature", fitted.temperature());
+        putNumbers(calibration, "bias", fitted.bias());
+        calibration.put("fittedOn", fitted.fittedOn());
+      }
     }
-    ObjectNode thresholds = root.putObject("thresholds");
-    card.thresholds().forEach(thresholds::put);
+    putNumbers(root, "thresholds", card.thresholds());
+    JudgementJson.write(root, card.judgement());
     ArrayNode metrics = root.putArray("metrics");
     for (Measurement measurement : card.metrics()) {
-      ObjectNode values =
-          metrics
-              .addObject()
-              .put("data", measurement.data())
-              .put("split", measurement.split())
-              .putObject("values");
-      measurement.values().forEach(values::put);
+      ObjectNode written =
+          metrics.addObject().put("data", measurement.data()).put("split", measurement.split());
+      putNumbers(written, "values", measurement.values());
     }
     Provenance from = card.provenance();
     ObjectNode provenance =
@@ -283,6 +271,11 @@ final class ModelCardJson {
     from.parent().ifPresent(parent -> provenance.put("parent", parent));
     provenance.put("created", from.created().toString()).put("command", from.command());
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+  }
+
+  static void putNumbers(ObjectNode parent, String field, Map<String, Double> numbers) {
+    ObjectNode object = parent.putObject(field);
+    numbers.forEach(object::put);
   }
 
   /** A value as it may stand in a message: short, without control characters. */
@@ -297,105 +290,5 @@ final class ModelCardJson {
     return location == null
         ? line
         : line + " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
-  }
-
-  /** An object of the card; a getter that cannot answer notes why and answers null. */
-  private final class Section {
-    private final String prefix;
-    private final ObjectNode json;
-    private final Set<String> asked = new HashSet<>();
-
-    Section(String prefix, ObjectNode json) {
-      this.prefix = prefix;
-      this.json = json;
-    }
-
-    boolean has(String field) {
-      asked.add(field);
-      JsonNode value = json.get(field);
-      return value != null && !value.isNull();
-    }
-
-    @Nullable String text(String field) {
-      return value(field, "a text", JsonNode::isString, JsonNode::stringValue);
-    }
-
-    @Nullable Integer wholeNumber(String field) {
-      return value(
-          field,
-          "a whole number",
-          node -> node.isIntegralNumber() && node.canConvertToInt(),
-          JsonNode::intValue);
-    }
-
-    @Nullable Long longNumber(String field) {
-      return value(
-          field,
-          "a whole number",
-          node -> node.isIntegralNumber() && node.canConvertToLong(),
-          JsonNode::longValue);
-    }
-
-    @Nullable Double number(String field) {
-      return value(field, "a number", Section::isFinite, JsonNode::doubleValue);
-    }
-
-    @Nullable ArrayNode array(String field) {
-      return value(field, "a list", JsonNode::isArray, ArrayNode.class::cast);
-    }
-
-    /** Every field of this object as a number. */
-    Map<String, Double> numbers() {
-      Map<String, Double> numbers = new LinkedHashMap<>();
-      for (String field : json.propertyNames()) {
-        Double number = number(field);
-        if (number != null) {
-          numbers.put(field, number);
-        }
-      }
-      return numbers;
-    }
-
-    <T> @Nullable T section(String field, Function<Section, @Nullable T> reader) {
-      ObjectNode object = value(field, "an object", JsonNode::isObject, ObjectNode.class::cast);
-      return object == null ? null : section(field, object, reader);
-    }
-
-    <T> @Nullable T section(String field, JsonNode value, Function<Section, @Nullable T> reader) {
-      if (!(value instanceof ObjectNode object)) {
-        mistakes.add(prefix + field + " must be an object, got " + shown(value));
-        return null;
-      }
-      Section section = new Section(prefix + field + ".", object);
-      T read = reader.apply(section);
-      section.requireNothingMore();
-      return read;
-    }
-
-    void requireNothingMore() {
-      for (String field : json.propertyNames()) {
-        if (!asked.contains(field)) {
-          mistakes.add(prefix + shown(field) + " is no field of a model card");
-        }
-      }
-    }
-
-    private static boolean isFinite(JsonNode node) {
-      return node.isNumber() && Double.isFinite(node.doubleValue());
-    }
-
-    private <T> @Nullable T value(
-        String field, String expected, Predicate<JsonNode> test, Function<JsonNode, T> getter) {
-      if (!has(field)) {
-        mistakes.add(prefix + field + " is missing");
-        return null;
-      }
-      JsonNode value = json.get(field);
-      if (value == null || !test.test(value)) {
-        mistakes.add(prefix + shown(field) + " must be " + expected + ", got " + shown(value));
-        return null;
-      }
-      return getter.apply(value);
-    }
   }
 }

@@ -3,7 +3,6 @@ package fabwafer.classifier;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -13,28 +12,55 @@ import fabwafer.classifier.ModelCard.Input;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An ONNX graph that takes one tensor [batch, planes, side, side] and gives one of logits [batch,
- * classes]. ONNX Runtime stays behind this class. {@link #run} is safe for several threads, each
- * with buffers of its own; the caller sees to it that none runs when {@link #close} is called.
+ * An ONNX graph that takes one tensor [batch, planes, side, side] of bytes or floats and gives
+ * floats by these names:
+ *
+ * <ul>
+ *   <li>{@code logits} [batch, classes]: required; an only output may have any name
+ *   <li>{@code patterns} [batch, patterns]: required where the card has {@link Judgement.Patterns},
+ *       else not asked for
+ *   <li>{@code novelty} [batch]: required where the card has {@link Judgement.Novelty}, else not
+ *       asked for
+ *   <li>{@code embedding} [batch, features]: read where the graph has it
+ * </ul>
+ *
+ * Other outputs are not asked for. ONNX Runtime stays behind this class. {@link #run} is safe for
+ * several threads, each with buffers of its own; the caller sees to it that none runs when {@link
+ * #close} is called.
  */
 final class OnnxGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxGraph.class);
   private static final int DYNAMIC = -1;
   private static final int NO_LIMIT = Integer.MAX_VALUE;
+  private static final String LOGITS = "logits";
+  private static final String PATTERNS = "patterns";
+  private static final String NOVELTY = "novelty";
+  private static final String EMBEDDING = "embedding";
+
+  /** Most features of an embedding: twice what the widest networks in use give. */
+  private static final int MAX_FEATURES = 4_096;
 
   private final String where;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Input input;
   private final int classes;
-  private final String output;
+  private final int patterns;
+  private final String logitsOutput;
+  private final Set<String> outputs;
   private final int maxBatch;
 
   private OnnxGraph(String where, OrtEnvironment environment, OrtSession session, ModelCard card)
@@ -44,10 +70,24 @@ final class OnnxGraph implements AutoCloseable {
     this.session = session;
     this.input = card.input();
     this.classes = card.classes().size();
-    long inputBatch = checkInput();
-    this.output = onlyOutput();
-    long outputBatch = checkOutput();
-    this.maxBatch = inputBatch == DYNAMIC && outputBatch != 1 ? NO_LIMIT : 1;
+    this.patterns = card.judgement().patterns().map(given -> given.labels().size()).orElse(0);
+    boolean open = checkInput() == DYNAMIC;
+    this.logitsOutput = logitsOutput();
+    this.outputs = new LinkedHashSet<>(List.of(logitsOutput));
+    open &= checkOutput("output", logitsOutput, classes) == DYNAMIC;
+    if (patterns > 0) {
+      requireOutput(PATTERNS);
+      open &= checkOutput("output " + PATTERNS, PATTERNS, patterns) == DYNAMIC;
+    }
+    if (card.judgement().novelty().isPresent()) {
+      requireOutput(NOVELTY);
+      open &= checkOutput("output " + NOVELTY, NOVELTY) == DYNAMIC;
+    }
+    if (!logitsOutput.equals(EMBEDDING) && session.getOutputNames().contains(EMBEDDING)) {
+      outputs.add(EMBEDDING);
+      open &= checkEmbedding() == DYNAMIC;
+    }
+    this.maxBatch = open ? NO_LIMIT : 1;
   }
 
   /**
@@ -104,22 +144,77 @@ final class OnnxGraph implements AutoCloseable {
    * Runs the graph.
    *
    * @param buffers hold {@code batch} inputs; used by nobody else meanwhile
-   * @return logits, shape [batch, classes], finite
+   * @return an output for each input, in the same order; all of its numbers are finite
    */
-  double[][] run(Buffers buffers, int batch) {
+  List<GraphOutput> run(Buffers buffers, int batch) {
     try (OnnxTensor tensor = tensor(buffers, batch);
-        OrtSession.Result result = session.run(Map.of(input.name(), tensor))) {
-      OnnxValue value = result.get(output).orElseThrow();
-      long[] shape = ((TensorInfo) value.getInfo()).getShape();
-      if (!Arrays.equals(shape, new long[] {batch, classes})) {
-        throw unfit(
-            "gave logits of shape %s for %d inputs, its card has %d classes"
-                .formatted(Arrays.toString(shape), batch, classes));
+        OrtSession.Result result = session.run(Map.of(input.name(), tensor), outputs)) {
+      FloatBuffer logits = values(result, logitsOutput, batch, classes);
+      FloatBuffer patternLogits = patterns > 0 ? values(result, PATTERNS, batch, patterns) : null;
+      FloatBuffer novelty = outputs.contains(NOVELTY) ? values(result, NOVELTY, batch) : null;
+      int features = outputs.contains(EMBEDDING) ? features(result) : 0;
+      FloatBuffer embedding = features > 0 ? values(result, EMBEDDING, batch, features) : null;
+      List<GraphOutput> given = new ArrayList<>(batch);
+      for (int i = 0; i < batch; i++) {
+        given.add(
+            new GraphOutput(
+                row(LOGITS, logits, classes),
+                patternLogits == null ? null : row(PATTERNS, patternLogits, patterns),
+                novelty == null
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(next(NOVELTY, novelty)),
+                embedding == null ? null : embedding(embedding, features)));
       }
-      return logits(((OnnxTensor) value).getFloatBuffer(), batch);
+      return given;
     } catch (OrtException e) {
       throw new ClassifierException(where + ": the graph failed: " + firstLine(e), e);
     }
+  }
+
+  private FloatBuffer values(OrtSession.Result result, String name, int... wanted) {
+    OnnxTensor value = (OnnxTensor) result.get(name).orElseThrow();
+    long[] shape = value.getInfo().getShape();
+    if (!Arrays.equals(shape, Arrays.stream(wanted).asLongStream().toArray())) {
+      throw unfit(
+          "gave %s of shape %s for %d inputs, its card says %s"
+              .formatted(name, Arrays.toString(shape), wanted[0], Arrays.toString(wanted)));
+    }
+    return value.getFloatBuffer();
+  }
+
+  /** How many features the embeddings have, which the graph may have left open. */
+  private int features(OrtSession.Result result) {
+    long[] shape = ((OnnxTensor) result.get(EMBEDDING).orElseThrow()).getInfo().getShape();
+    if (shape.length != 2 || shape[1] < 1 || shape[1] > MAX_FEATURES) {
+      throw unfit(
+          "gave embeddings of shape %s, it must be [batch, 1 to %,d features]"
+              .formatted(Arrays.toString(shape), MAX_FEATURES));
+    }
+    return (int) shape[1];
+  }
+
+  private double[] row(String name, FloatBuffer values, int length) {
+    double[] row = new double[length];
+    for (int i = 0; i < length; i++) {
+      row[i] = next(name, values);
+    }
+    return row;
+  }
+
+  private Embedding embedding(FloatBuffer values, int length) {
+    float[] features = new float[length];
+    for (int i = 0; i < length; i++) {
+      features[i] = next(EMBEDDING, values);
+    }
+    return new Embedding(features);
+  }
+
+  private float next(String name, FloatBuffer values) {
+    float value = values.get();
+    if (!Float.isFinite(value)) {
+      throw unfit("gave a number in %s that is not finite: %s".formatted(name, value));
+    }
+    return value;
   }
 
   private OnnxTensor tensor(Buffers buffers, int batch) throws OrtException {
@@ -139,19 +234,6 @@ final class OnnxGraph implements AutoCloseable {
         yield OnnxTensor.createTensor(environment, floats.flip(), shape);
       }
     };
-  }
-
-  private double[][] logits(FloatBuffer values, int batch) {
-    double[][] logits = new double[batch][classes];
-    for (double[] row : logits) {
-      for (int i = 0; i < classes; i++) {
-        row[i] = values.get();
-        if (!Double.isFinite(row[i])) {
-          throw unfit("gave a logit that is no finite number: " + row[i]);
-        }
-      }
-    }
-    return logits;
   }
 
   @Override
@@ -214,22 +296,49 @@ final class OnnxGraph implements AutoCloseable {
     return tensor.getShape()[0];
   }
 
-  private String onlyOutput() {
-    if (session.getOutputNames().size() != 1) {
+  private String logitsOutput() {
+    Set<String> names = session.getOutputNames();
+    if (!names.contains(LOGITS) && names.size() != 1) {
       throw unfit(
-          "must have one output, the logits; it has "
-              + ModelCardJson.shown(session.getOutputNames()));
+          "must have an output '%s'; it has %s".formatted(LOGITS, ModelCardJson.shown(names)));
     }
-    return session.getOutputNames().iterator().next();
+    return names.contains(LOGITS) ? LOGITS : names.iterator().next();
   }
 
-  private long checkOutput() throws OrtException {
-    TensorInfo tensor = tensorInfo("output", session.getOutputInfo().get(output));
-    if (tensor.type != OnnxJavaType.FLOAT) {
-      throw unfit("must give logits as float, gives " + tensor.type);
+  private void requireOutput(String name) {
+    if (!session.getOutputNames().contains(name)) {
+      throw unfit(
+          "must have an output '%s', for its card speaks of it; it has %s"
+              .formatted(name, ModelCardJson.shown(session.getOutputNames())));
     }
-    requireShape("output", tensor.getShape(), classes);
-    return tensor.getShape()[0];
+    outputs.add(name);
+  }
+
+  /** Answers the output's batch size, or DYNAMIC. */
+  private long checkOutput(String what, String name, long... wanted) throws OrtException {
+    long[] shape = floats(what, name).getShape();
+    requireShape(what, shape, wanted);
+    return shape[0];
+  }
+
+  private long checkEmbedding() throws OrtException {
+    long[] shape = floats("output " + EMBEDDING, EMBEDDING).getShape();
+    if (shape.length != 2
+        || (shape[0] != DYNAMIC && shape[0] != 1)
+        || (shape[1] != DYNAMIC && (shape[1] < 1 || shape[1] > MAX_FEATURES))) {
+      throw unfit(
+          "has output embedding shape %s; it must be [batch, 1 to %,d features], batch open or 1"
+              .formatted(Arrays.toString(shape), MAX_FEATURES));
+    }
+    return shape[0];
+  }
+
+  private TensorInfo floats(String what, String name) throws OrtException {
+    TensorInfo tensor = tensorInfo(what, session.getOutputInfo().get(name));
+    if (tensor.type != OnnxJavaType.FLOAT) {
+      throw unfit("must give its %s as float, gives %s".formatted(what, tensor.type));
+    }
+    return tensor;
   }
 
   private TensorInfo tensorInfo(String what, @Nullable NodeInfo info) {
@@ -247,11 +356,12 @@ final class OnnxGraph implements AutoCloseable {
     }
     if (!fits) {
       throw unfit(
-          "has %s shape %s; its card says [batch, %s], batch open or 1"
+          "has %s shape %s; its card says %s, batch open or 1"
               .formatted(
                   what,
                   Arrays.toString(shape),
-                  String.join(", ", Arrays.stream(wanted).mapToObj(Long::toString).toList())));
+                  Stream.concat(Stream.of("batch"), Arrays.stream(wanted).mapToObj(Long::toString))
+                      .toList()));
     }
   }
 

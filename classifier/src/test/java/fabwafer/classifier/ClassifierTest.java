@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -213,13 +214,19 @@ class ClassifierTest {
     TinyModel model = TinyModel.of(List.of("a", "b"), new float[3][2], new float[] {Float.NaN, 0});
     assertThatThrownBy(opening(model.writeTo(folder)))
         .isInstanceOf(ClassifierException.class)
-        .hasMessageContaining("gave a logit that is no finite number");
+        .hasMessageContaining("gave a number in logits that is not finite");
   }
 
   @Test
   void extremeLogits_giveProbabilitiesAllTheSame() {
+    ModelCard card =
+        TinyModel.of(List.of("a", "b", "c"), new float[3][3], new float[3])
+            .card(new Calibration.Temperature(0.01, "nothing"));
     Prediction sure =
-        Prediction.ofLogits(List.of("a", "b", "c"), new double[] {-3e38, 3e38, 0}, 0.01);
+        Judge.of(card)
+            .prediction(
+                new GraphOutput(new double[] {-3e38, 3e38, 0}, null, OptionalDouble.empty(), null),
+                1);
     assertThat(sure.label()).isEqualTo("b");
     assertThat(sure.probabilities().values()).containsExactly(0.0, 1.0, 0.0);
   }

@@ -109,7 +109,7 @@ class ModelCardTest {
     assertThatThrownBy(() -> parsed(json().replace("\"Scratch\" : 0.4", "\"Bubble\" : 0.4")))
         .hasMessage("model.json: thresholds.Bubble is none of the card's classes");
     assertThatThrownBy(() -> parsed(json().replace("\"Scratch\" : 0.4", "\"Scratch\" : 1.4")))
-        .hasMessage("model.json: thresholds.Scratch must be in [0, 1], got 1.4");
+        .hasMessage("model.json: thresholds.Scratch must be in (0, 1], got 1.4");
     assertThatThrownBy(() -> parsed(json().replace("\"format\" : 1", "\"format\" : 2")))
         .hasMessage("model.json: format must be 1, got 2");
     assertThatThrownBy(() -> parsed(json().replace("area-v1-64", " ")))
