@@ -5,6 +5,7 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.PngWriter;
 import fabwafer.wafer.image.WaferImages;
+import java.util.function.IntPredicate;
 
 /**
  * Draws wafer maps. Passing dies are a light green, failing ones a dark red, never green: they
@@ -33,6 +34,28 @@ public final class WaferDrawing {
    *     WaferImages} reads
    */
   public static byte[] toPng(WaferMap wafer, int dieSide) {
+    return png(wafer, wafer.cells(), dieSide, TRANSPARENT_WHITE, OPAQUE | PASS, OPAQUE | FAIL);
+  }
+
+  /**
+   * A PNG picture as {@link #toPng(WaferMap, int)} makes it, in which the colour of each failing
+   * die tells a value: amber to dark red above 0, light to dark blue below, grey next to 0.
+   *
+   * @param values shape [height, width], those of failing dies in [-1, 1]; the others are not
+   *     looked at
+   * @throws WaferException if there are not as many values as cells, one is out of range, or as
+   *     {@link #toPng(WaferMap, int)}
+   */
+  public static byte[] toPng(WaferMap wafer, float[] values, int dieSide) {
+    int[] palette = new int[HeatColours.COLOURS];
+    palette[0] = TRANSPARENT_WHITE;
+    for (int i = 1; i < palette.length; i++) {
+      palette[i] = OPAQUE | HeatColours.rgb(i);
+    }
+    return png(wafer, HeatColours.indices(wafer, values), dieSide, palette);
+  }
+
+  private static byte[] png(WaferMap wafer, byte[] colours, int dieSide, int... palette) {
     if (dieSide < 1 || dieSide > MAX_DIE_SIDE) {
       throw new WaferException(
           "a die's side must be 1 to %d pixels, got %d".formatted(MAX_DIE_SIDE, dieSide));
@@ -52,12 +75,12 @@ public final class WaferDrawing {
     int width = wafer.width() * dieSide;
     byte[] pixels = new byte[height * width];
     for (int y = 0; y < height; y++) {
+      int row = y / dieSide * wafer.width();
       for (int x = 0; x < width; x++) {
-        pixels[y * width + x] = (byte) wafer.code(y / dieSide, x / dieSide);
+        pixels[y * width + x] = colours[row + x / dieSide];
       }
     }
-    return PngWriter.palette(
-        height, width, pixels, TRANSPARENT_WHITE, OPAQUE | PASS, OPAQUE | FAIL);
+    return PngWriter.palette(height, width, pixels, palette);
   }
 
   /** The largest die side up to a wish at which {@link #toPng} stays within its bounds. */
@@ -100,14 +123,51 @@ public final class WaferDrawing {
             runs(wafer, Die.FAIL.code()));
   }
 
+  /**
+   * An SVG picture as {@link #toSvg(WaferMap)} makes it, in the colours of {@link #toPng(WaferMap,
+   * float[], int)}.
+   *
+   * @throws WaferException if there are not as many values as cells, or one is out of range
+   */
+  public static String toSvg(WaferMap wafer, float[] values) {
+    byte[] colours = HeatColours.indices(wafer, values);
+    StringBuilder paths = new StringBuilder();
+    for (int i = 1; i < HeatColours.COLOURS; i++) {
+      int colour = i;
+      String runs = runs(wafer, cell -> colours[cell] == colour);
+      if (!runs.isEmpty()) {
+        paths.append("<path fill=\"#%06x\" d=\"%s\"/>".formatted(HeatColours.rgb(i), runs));
+      }
+    }
+    return """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges" \
+    role="img"><title>%d x %d dies, %d failing of %d, coloured by their values</title>%s</svg>
+    """
+        .formatted(
+            wafer.width(),
+            wafer.height(),
+            wafer.height(),
+            wafer.width(),
+            wafer.failingDies(),
+            wafer.dies(),
+            paths);
+  }
+
   /** Rows of dies with at least a code; failing ones are painted over passing ones. */
   private static String runs(WaferMap wafer, int atLeast) {
+    byte[] cells = wafer.cells();
+    return runs(wafer, cell -> cells[cell] >= atLeast);
+  }
+
+  /** Rows of the cells chosen, neighbours joined. */
+  private static String runs(WaferMap wafer, IntPredicate chosen) {
     StringBuilder path = new StringBuilder();
     for (int row = 0; row < wafer.height(); row++) {
+      int first = row * wafer.width();
       int column = 0;
       while (column < wafer.width()) {
         int start = column;
-        while (column < wafer.width() && wafer.code(row, column) >= atLeast) {
+        while (column < wafer.width() && chosen.test(first + column)) {
           column++;
         }
         if (column > start) {
@@ -139,12 +199,6 @@ public final class WaferDrawing {
 
   /** The colour of a failing share in [0, 1], as RGB. */
   static int blend(float failing) {
-    int rgb = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      int pass = (PASS >> shift) & 0xff;
-      int fail = (FAIL >> shift) & 0xff;
-      rgb |= Math.round(pass + (fail - pass) * failing) << shift;
-    }
-    return rgb;
+    return HeatColours.mixed(PASS, FAIL, failing);
   }
 }

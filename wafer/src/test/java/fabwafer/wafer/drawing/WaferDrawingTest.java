@@ -31,6 +31,38 @@ class WaferDrawingTest {
   }
 
   @Test
+  void pngOfValues_paintsForRedAgainstBlue_darkerWhereStronger_andPassingDiesApart()
+      throws IOException {
+    float[] values = new float[12];
+    values[5] = 1;
+    values[6] = -1;
+    values[10] = 0.3f;
+    BufferedImage picture =
+        ImageIO.read(new ByteArrayInputStream(WaferDrawing.toPng(WAFER, values, 1)));
+    assertThat(picture.getRGB(1, 1)).isEqualTo(0xff7f1307);
+    assertThat(picture.getRGB(2, 1)).isEqualTo(0xff0f2c78);
+    assertThat(picture.getRGB(2, 2)).isEqualTo(0xffe0a75b);
+    assertThat(picture.getRGB(1, 0)).isEqualTo(0xffe6eaec);
+    assertThat(picture.getRGB(0, 0) >>> 24).isZero();
+    assertThat(WaferDrawing.toSvg(WAFER, values))
+        .contains("<path fill=\"#7f1307\" d=\"M1 1h1v1h-1z\"/>", "viewBox=\"0 0 4 3\"");
+  }
+
+  @Test
+  void valuesThatFitNoWafer_areRefused() {
+    assertThatThrownBy(() -> WaferDrawing.toPng(WAFER, new float[11], 1))
+        .isInstanceOf(WaferException.class)
+        .hasMessage("a 3 x 4 wafer map needs 12 values, got 11");
+    float[] large = new float[12];
+    large[5] = 1.1f;
+    assertThatThrownBy(() -> WaferDrawing.toSvg(WAFER, large))
+        .hasMessage("a die's value must be in [-1, 1], got 1.1");
+    large[5] = Float.NaN;
+    assertThatThrownBy(() -> WaferDrawing.toSvg(WAFER, large))
+        .hasMessage("a die's value must be in [-1, 1], got NaN");
+  }
+
+  @Test
   void png_isReadAgainAsTheSameWafer() {
     byte[] cells = new byte[20 * 30];
     for (int i = 0; i < cells.length; i++) {
