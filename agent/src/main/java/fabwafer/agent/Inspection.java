@@ -1,9 +1,15 @@
 package fabwafer.agent;
 
+import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
+import fabwafer.protocol.Limits;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.Topic;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +35,9 @@ final class Inspection {
     answer.model().ifPresent(model -> more.put("model", model));
     if (!answer.probabilities().isEmpty()) {
       ObjectNode probabilities = more.putObject("probabilities");
-      answer.probabilities().forEach(probabilities::put);
+      mostProbable(answer.probabilities()).forEach(probabilities::put);
     }
+    AssessmentFields.write(answer.assessment(), more);
     PredictionMessage prediction =
         new PredictionMessage(
             new Topic.Prediction(device, identity.imgid()),
@@ -39,6 +46,22 @@ final class Inspection {
             answer.probability(),
             more);
     return new Inspection(prediction, image);
+  }
+
+  /** At most as many as a message may hold, in their order: a model may have a thousand classes. */
+  static Map<String, Double> mostProbable(Map<String, Double> probabilities) {
+    if (probabilities.size() <= Limits.MAX_LABELS) {
+      return probabilities;
+    }
+    Set<String> kept =
+        probabilities.entrySet().stream()
+            .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+            .limit(Limits.MAX_LABELS)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    Map<String, Double> most = new LinkedHashMap<>(probabilities);
+    most.keySet().retainAll(kept);
+    return most;
   }
 
   Identity identity() {

@@ -1,6 +1,8 @@
 package fabwafer.agent;
 
 import fabwafer.agent.AgentConfig.Remote;
+import fabwafer.protocol.Assessment;
+import fabwafer.protocol.AssessmentFields;
 import fabwafer.wafer.WaferMap;
 import java.io.IOException;
 import java.net.URI;
@@ -16,13 +18,14 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Asks a hub's {@code /invocations}, and the model here when the hub does not answer well and in
  * time. Safe on any thread.
  */
 final class RemoteClassifier implements WaferClassifier {
-  /** An answer is a label and some numbers. */
+  /** An answer is some labels and numbers. */
   private static final int MAX_ANSWER_BYTES = 64 * 1024;
 
   private static final int OK = 200;
@@ -139,6 +142,7 @@ final class RemoteClassifier implements WaferClassifier {
         label.stringValue(),
         confidence.doubleValue(),
         probabilities,
+        answer instanceof ObjectNode fields ? AssessmentFields.read(fields) : Assessment.NONE,
         model.isString() ? Optional.of(model.stringValue()) : Optional.empty());
   }
 

@@ -18,8 +18,11 @@ final class SpoolRecord {
   private static final int LENGTHS = 3;
   private static final int MAX_TOPIC_BYTES = 1_024;
 
-  /** What a record takes beside its image: topic, prediction and lengths stay well below it. */
-  static final int OVERHEAD_BYTES = 4 * 1_024;
+  /**
+   * What a record takes beside its image: topic, prediction and lengths stay below it also where
+   * every list of labels is as long as a message may hold; of our nine classes they take 1 KB.
+   */
+  static final int OVERHEAD_BYTES = 32 * 1_024;
 
   private SpoolRecord() {}
 

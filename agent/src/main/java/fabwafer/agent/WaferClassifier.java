@@ -1,5 +1,6 @@
 package fabwafer.agent;
 
+import fabwafer.protocol.Assessment;
 import fabwafer.wafer.WaferMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,10 +35,15 @@ public interface WaferClassifier extends AutoCloseable {
    * @param label one of the nine labels or a new pattern's name
    * @param probability of the label, in [0, 1]
    * @param probabilities label → probability, as far as known; copied in its order
+   * @param assessment what else it said
    * @param model id of the model that answered, if known
    */
   record Answer(
-      String label, double probability, Map<String, Double> probabilities, Optional<String> model) {
+      String label,
+      double probability,
+      Map<String, Double> probabilities,
+      Assessment assessment,
+      Optional<String> model) {
     public Answer {
       probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
     }

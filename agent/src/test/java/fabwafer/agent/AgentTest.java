@@ -76,6 +76,7 @@ class AgentTest {
     assertThat(prediction.probability()).isEqualTo(0.75);
     assertThat(prediction.more().get("model").stringValue()).isEqualTo("model-1");
     assertThat(prediction.more().get("probabilities").get("none").doubleValue()).isEqualTo(0.25);
+    assertThat(prediction.assessment()).isEqualTo(Samples.ASSESSMENT);
     assertThat(hub.order())
         .filteredOn(topic -> !topic.endsWith("/status"))
         .containsExactly(image.topic().toString(), prediction.topic().toString());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import fabwafer.agent.AgentConfig.Remote;
+import fabwafer.protocol.Assessment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,9 +67,22 @@ class RemoteClassifierTest {
   @Test
   void classify_takesTheHubsAnswer() {
     assertThat(classifier().classify(Samples.wafer(), Samples.png(1)))
-        .isEqualTo(new WaferClassifier.Answer("Scratch", 0.97, Map.of(), Optional.empty()));
+        .isEqualTo(
+            new WaferClassifier.Answer(
+                "Scratch", 0.97, Map.of(), Assessment.NONE, Optional.empty()));
     assertThat(requests).containsExactly("POST image/png Bearer secret");
     assertThat(local.asked()).isEmpty();
+  }
+
+  @Test
+  void classify_takesWhatElseTheHubSays_andPassesOverWhatItCannotRead() {
+    answer =
+        "{\"cls\": \"Scratch\", \"confidence\": 0.6, \"patterns\": [\"Scratch\", \"Center\"],"
+            + " \"decision\": \"review\", \"novelty\": 7}";
+    Assessment assessment = fresh().assessment();
+    assertThat(assessment.patterns()).contains(List.of("Scratch", "Center"));
+    assertThat(assessment.decision()).contains(Assessment.Decision.REVIEW);
+    assertThat(assessment.novelty()).isEmpty();
   }
 
   @Test

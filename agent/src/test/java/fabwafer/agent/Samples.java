@@ -1,5 +1,6 @@
 package fabwafer.agent;
 
+import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.PngWriter;
@@ -8,12 +9,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Wafers made up for the tests, and the inspections of them. */
 final class Samples {
   private static final int SIDE = 26;
+
+  static final Assessment ASSESSMENT =
+      new Assessment(
+          Optional.of(List.of("Donut")),
+          Map.of("Donut", 0.8),
+          Optional.of(List.of("Donut", "none")),
+          OptionalDouble.of(0.4),
+          Optional.of(Assessment.Decision.REVIEW),
+          List.of("confidence 0.750 below 0.900"));
 
   private Samples() {}
 
@@ -51,7 +63,7 @@ final class Samples {
 
   static WaferClassifier.Answer answer() {
     return new WaferClassifier.Answer(
-        "Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), Optional.of("model-1"));
+        "Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), ASSESSMENT, Optional.of("model-1"));
   }
 
   static WaferMap wafer() {

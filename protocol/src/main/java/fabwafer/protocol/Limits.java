@@ -19,6 +19,18 @@ public final class Limits {
   /** Most characters of a prediction's label. */
   public static final int MAX_LABEL_CHARS = 64;
 
+  /**
+   * Most labels of one list or map of a model's assessment: more patterns than a person tells
+   * apart.
+   */
+  public static final int MAX_LABELS = 64;
+
+  /** Most reasons of a decision. */
+  public static final int MAX_REASONS = 16;
+
+  /** Most characters of one reason: a line or two. */
+  public static final int MAX_REASON_CHARS = 256;
+
   /** Deepest nesting of a message's JSON. */
   public static final int MAX_JSON_DEPTH = 16;
 

@@ -1,6 +1,5 @@
 package fabwafer.protocol;
 
-import fabwafer.wafer.DefectPattern;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param timestampMillis when the wafer was seen, milliseconds since 1970; the same as its image's
  * @param label one of the nine labels in their spelling, or a new pattern's name as it came
  * @param probability the label's probability, in [0, 1]
- * @param more fields the protocol does not name, kept as they came; docs/protocol.md names those
- *     that an agent of ours sends
+ * @param more further fields, kept as they came; docs/protocol.md names those that an agent of ours
+ *     sends
  */
 public record PredictionMessage(
     Topic.Prediction topic,
@@ -24,34 +23,12 @@ public record PredictionMessage(
       Set.of("imgid", "timestamp", "fab", "camera", "prediction", "probability");
 
   public PredictionMessage {
-    label = DefectPattern.canonicalLabel(label);
-    if (label.isEmpty() || label.length() > Limits.MAX_LABEL_CHARS) {
-      throw new MessageException(
-          "prediction must be 1 to %d characters, got %d"
-              .formatted(Limits.MAX_LABEL_CHARS, label.length()));
-    }
-    if (label.codePoints().anyMatch(PredictionMessage::unprintable)) {
-      throw new MessageException(
-          "prediction holds characters that cannot be shown: " + Names.shown(label));
-    }
+    label = Labels.require("prediction", label);
     if (!(probability >= 0 && probability <= 1)) {
       throw new MessageException("probability must be in [0, 1], got " + probability);
     }
     JsonFields.requireMore(FIELDS, more);
     more = more.deepCopy();
-  }
-
-  /** Controls, half pairs, and what turns or hides the text around it in a list. */
-  private static boolean unprintable(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          true;
-      default -> false;
-    };
   }
 
   /** A prediction message without further fields. */
@@ -89,6 +66,14 @@ public record PredictionMessage(
 
   public String imgid() {
     return topic.imgid();
+  }
+
+  /**
+   * What the further fields say of the wafer beside its label, as far as they can be read: a wrong
+   * one is passed over here, and stays among {@link #more}.
+   */
+  public Assessment assessment() {
+    return AssessmentFields.read(more);
   }
 
   /** The payload, JSON in UTF-8. */
