@@ -4,7 +4,10 @@ import fabwafer.classifier.ModelCard.Provenance;
 import fabwafer.training.TrainedNetwork;
 import fabwafer.training.Training;
 import fabwafer.training.TrainingData;
+import fabwafer.training.TrainingListener;
 import fabwafer.training.TrainingOptions;
+import fabwafer.wafer.dataset.DieMask;
+import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,14 +16,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,13 +39,13 @@ import picocli.CommandLine.Spec;
       "Trains a residual network on labelled wafers and writes it as an ONNX model with its card.",
       "After each epoch a checkpoint is written into the model's folder; --resume goes on from it."
     },
-    mixinStandardHelpOptions = true,
-    showDefaultValues = true)
+    mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   /** The checkpoint's file in the model's folder; it goes when the model is written. */
   static final String CHECKPOINT = "training.checkpoint";
 
-  private static final TrainingOptions DEFAULT = TrainingOptions.DEFAULT;
+  /** The run's log, which stays. */
+  static final String LOG = "training.jsonl";
 
   @Spec private CommandSpec spec;
 
@@ -57,55 +62,40 @@ final class TrainCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--validation-fold",
+      names = "--recipe",
+      paramLabel = "FILE",
+      description = {
+        "Settings of the run, section train; experiments/ has some. What it does not say is the",
+        "program's default."
+      })
+  private @Nullable Path recipe;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting that wins over the recipe's, such as epochs=12. May be repeated.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(names = "--seed", description = "The same seed gives the same model. Default: 1")
+  private @Nullable Long seed;
+
+  @Option(
+      names = {"--validation-folds", "--validation-fold"},
+      split = ",",
       paramLabel = "FOLD",
       description = {
-        "Fold to validate on; it is kept from training. Without it the data set's own part 'valid'",
-        "or else a tenth of its groups is taken; never wafers at random."
+        "Folds to validate on; they are kept from training. Without it the data set's own part",
+        "'valid' or else a tenth of its groups is taken; never wafers at random."
       })
-  private @Nullable Integer validationFold;
-
-  @Option(names = "--epochs", description = "Most epochs; the learning rate spreads over them.")
-  private int epochs = DEFAULT.epochs();
-
-  @Option(names = "--seed", description = "The same seed gives the same model.")
-  private long seed = DEFAULT.seed();
-
-  @Option(names = "--batch", description = "Wafers a step.")
-  private int batch = DEFAULT.batch();
+  private List<Integer> validationFolds = List.of();
 
   @Option(
-      names = "--none-per-epoch",
-      paramLabel = "WAFERS",
-      description = "Wafers labelled none an epoch sees, the next ones each time; 0 for all.")
-  private int nonePerEpoch = DEFAULT.nonePerEpoch();
-
-  @Option(
-      names = "--none-weight",
-      paramLabel = "TIMES",
+      names = "--validate-nothing",
       description = {
-        "How many wafers of the fab one wafer labelled none of DATA stands for: probabilities are",
-        "for that mix of classes, and the best epoch is chosen at it."
+        "Learn from every wafer: for a recipe that was measured before. 'calibrate' then fits the",
+        "probabilities on what the measured runs said of the folds they had not seen."
       })
-  private double noneWeight = DEFAULT.noneWeight();
-
-  @Option(names = "--learning-rate", paramLabel = "RATE", description = "The cycle's peak.")
-  private double learningRate = DEFAULT.peakLearningRate();
-
-  @Option(names = "--weight-decay", paramLabel = "DECAY", description = "AdamW's decay.")
-  private double weightDecay = DEFAULT.weightDecay();
-
-  @Option(
-      names = "--label-smoothing",
-      paramLabel = "SHARE",
-      description = "Share of a label that is spread over all classes.")
-  private double labelSmoothing = DEFAULT.labelSmoothing();
-
-  @Option(
-      names = "--patience",
-      paramLabel = "EPOCHS",
-      description = "Epochs without a better macro-F1 after which training stops.")
-  private int patience = DEFAULT.patience();
+  private boolean validateNothing;
 
   @Option(names = "--resume", description = "Go on from the checkpoint in the model's folder.")
   private boolean resume;
@@ -116,77 +106,82 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter print = spec.commandLine().getOut();
-    TrainingOptions options =
-        new TrainingOptions(
-            DEFAULT.architecture(),
-            epochs,
-            batch,
-            nonePerEpoch,
-            seed,
-            learningRate,
-            weightDecay,
-            labelSmoothing,
-            DEFAULT.averaging(),
-            patience,
-            noneWeight);
+    TrainingOptions options = Recipe.read(Optional.ofNullable(recipe), System.getenv(), flags());
+    if (validateNothing && !validationFolds.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--validate-nothing and --validation-folds exclude each other");
+    }
     String dataSha256 = Sha256.of(data);
-    TrainingData parted =
-        TrainingData.of(
-            WaferDatasets.read(data),
-            validationFold == null ? OptionalInt.empty() : OptionalInt.of(validationFold));
+    TrainingData parted = parted(fair(WaferDatasets.read(data)));
     Files.createDirectories(out);
     Path checkpoint = out.resolve(CHECKPOINT);
     TrainedNetwork trained;
-    try (TrainingProgress listener = new TrainingProgress(print)) {
-      trained = Training.run(parted, options, checkpoint, resume, listener);
+    Map<String, String> settings = Recipe.settings(options);
+    TrainingLog log = new TrainingLog(out.resolve(LOG), settings, parted.split());
+    try (TrainingProgress progress = new TrainingProgress(print)) {
+      trained =
+          Training.run(parted, options, checkpoint, resume, TrainingListener.both(log, progress));
     }
-    TrainedNetwork.Export export = trained.export(out, provenance(dataSha256));
+    TrainedNetwork.Export export = trained.export(out, provenance(dataSha256, options));
     Files.delete(checkpoint);
     print.printf(
         Locale.ROOT,
-        "%s: model %s, epoch %d, macro-F1 %.4f, temperature %.3f; the graph agrees to %.1e%n",
+        "%s: model %s, epoch %d%s; the graph agrees to %.1e%n",
         out,
         export.card().id().substring(0, 12),
         trained.best().epoch(),
-        trained.best().macroF1(),
-        export.card().calibration().temperature(),
+        parted.validation().isEmpty()
+            ? ", not validated"
+            : String.format(Locale.ROOT, ", macro-F1 %.4f", trained.best().macroF1()),
         export.difference());
     print.flush();
     return 0;
   }
 
-  private Provenance provenance(String dataSha256) {
+  private Map<String, String> flags() {
+    Map<String, String> flags = new LinkedHashMap<>(set);
+    if (seed != null) {
+      flags.put("seed", seed.toString());
+    }
+    return flags;
+  }
+
+  private TrainingData parted(WaferDataset wafers) {
+    return validateNothing
+        ? TrainingData.all(wafers)
+        : TrainingData.of(wafers, Set.copyOf(validationFolds));
+  }
+
+  /** Where outlines tell the patterns, every wafer gets the outline that most have. */
+  private static WaferDataset fair(WaferDataset wafers) {
+    return DieMask.tellsPatterns(wafers) ? DieMask.common(wafers).forceAll(wafers) : wafers;
+  }
+
+  private Provenance provenance(String dataSha256, TrainingOptions options) {
     return new Provenance(
         data.getFileName().toString(),
         dataSha256,
         Main.VERSION,
-        seed,
+        options.seed(),
         Optional.empty(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
-        command());
+        command(options));
   }
 
   /** The command line that makes the model again; file names only, and every number. */
-  private String command() {
+  private String command(TrainingOptions options) {
     List<String> words = new ArrayList<>(List.of("fabwafer", "train"));
     words.add(data.getFileName().toString());
     words.addAll(List.of("--out", "MODEL"));
-    if (validationFold != null) {
-      words.addAll(List.of("--validation-fold", validationFold.toString()));
+    if (validateNothing) {
+      words.add("--validate-nothing");
     }
-    Map<String, Object> numbers =
-        new TreeMap<>(
-            Map.of(
-                "--epochs", epochs,
-                "--seed", seed,
-                "--batch", batch,
-                "--none-per-epoch", nonePerEpoch,
-                "--none-weight", noneWeight,
-                "--learning-rate", learningRate,
-                "--weight-decay", weightDecay,
-                "--label-smoothing", labelSmoothing,
-                "--patience", patience));
-    numbers.forEach((option, number) -> words.addAll(List.of(option, number.toString())));
+    if (!validationFolds.isEmpty()) {
+      words.add("--validation-folds");
+      words.add(validationFolds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    Recipe.settings(options)
+        .forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
     return String.join(" ", words);
   }
 }

@@ -63,19 +63,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   public void epochEnded(EpochReport report) {
     print.printf(
         Locale.ROOT,
-        "%sepoch %3d  loss %.4f  validation %.4f  accuracy %.4f  macro-F1 %.4f, weighed %.4f%s"
-            + "  %.0f wafers/s  %.0f s  recall %s%n",
+        "%sepoch %3d  loss %.4f%s  %.0f wafers/s  %.0f s%n",
         terminal ? CLEAR_LINE : "",
         report.epoch(),
         report.trainingLoss(),
-        report.validationLoss(),
-        report.accuracy(),
-        report.macroF1(),
-        report.macroF1Weighted(),
-        report.best() ? " best" : "",
+        Double.isNaN(report.validationLoss()) ? "" : validation(report),
         report.wafersPerSecond(),
-        report.seconds(),
-        recalls(report));
+        report.seconds());
     print.flush();
   }
 
@@ -90,6 +84,20 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (bar != null) {
       bar.close();
     }
+  }
+
+  private static String validation(EpochReport report) {
+    return String.format(
+        Locale.ROOT,
+        "  validation %.4f  accuracy %.4f  macro-F1 %.4f, weighed %.4f%s  exact set %.4f  recall"
+            + " %s",
+        report.validationLoss(),
+        report.accuracy(),
+        report.macroF1(),
+        report.macroF1Weighted(),
+        report.best() ? " best" : "",
+        report.exactMatch(),
+        recalls(report));
   }
 
   private static String recalls(EpochReport report) {

@@ -39,10 +39,12 @@ class TrainCommandTest {
             model.toString(),
             "--validation-fold",
             "2",
-            "--epochs",
-            "1",
-            "--batch",
-            "16");
+            "--set",
+            "epochs=1",
+            "--set",
+            "batch=16",
+            "--set",
+            "composed-per-epoch=10");
 
     assertThat(err.toString()).isEmpty();
     assertThat(exit).isZero();
@@ -54,8 +56,8 @@ class TrainCommandTest {
       assertThat(card.provenance().data()).isEqualTo("few.npz");
       assertThat(card.provenance().codeVersion()).isEqualTo(Main.VERSION);
       assertThat(card.provenance().command())
-          .startsWith("fabwafer train few.npz --out MODEL --validation-fold 2 ")
-          .contains("--batch 16 --epochs 1 ", "--seed 1 ");
+          .startsWith("fabwafer train few.npz --out MODEL --validation-folds 2 --set seed=1 ")
+          .contains("--set epochs=1 --set batch=16 ", "--set stages=48x2,96x2,176x1");
       assertThat(DefectPattern.labels()).contains(classifier.classify(wafer(1)).label());
     }
   }
@@ -71,7 +73,7 @@ class TrainCommandTest {
     WaferDatasets.writeFolders(new WaferDataset("pictures", Labelling.SINGLE, wafers), root);
     Path model = folder.resolve("model");
 
-    int exit = execute("train", root.toString(), "--out", model.toString(), "--epochs", "1");
+    int exit = execute("train", root.toString(), "--out", model.toString(), "--set", "epochs=1");
 
     assertThat(err.toString()).isEmpty();
     assertThat(exit).isZero();

@@ -11,9 +11,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Turns and encodes wafers on a thread of its own, a few batches ahead, so that the network never
- * waits. Batches come in order; their buffers are used again once {@link #release given back}. For
- * one consumer thread.
+ * Turns, composes, encodes and distorts wafers on a thread of its own, a few batches ahead, so that
+ * the network never waits. Batches come in order; their buffers are used again once {@link #release
+ * given back}. For one consumer thread.
  */
 final class BatchLoader implements AutoCloseable {
   /** Batches ready or in the making: one being used, some ahead. */
@@ -26,7 +26,9 @@ final class BatchLoader implements AutoCloseable {
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
   private final BlockingQueue<Loaded> ready = new ArrayBlockingQueue<>(BUFFERS);
   private final Thread thread;
+  private final Distortion distortion;
   private final byte[] planes;
+  private final byte[] distorted;
 
   sealed interface Loaded permits Batch, Failed {}
 
@@ -51,7 +53,9 @@ final class BatchLoader implements AutoCloseable {
     this.samples = plan.samples();
     this.batch = batch;
     this.preprocessing = preprocessing;
+    this.distortion = new Distortion(preprocessing.side());
     this.planes = new byte[preprocessing.inputLength()];
+    this.distorted = new byte[preprocessing.inputLength()];
     for (int i = 0; i < BUFFERS; i++) {
       free.add(ByteBuffer.allocateDirect(batch * preprocessing.inputLength()));
     }
@@ -102,16 +106,30 @@ final class BatchLoader implements AutoCloseable {
 
   private void encode(int position, ByteBuffer inputs) {
     Sample sample = samples.get(position);
-    WaferMap wafer = wafers.get(sample.wafer()).wafer();
-    if (sample.turn() != Turn.IDENTITY) {
-      wafer = wafer.turned(sample.turn());
+    WaferMap wafer = turned(sample.wafer(), sample.turn());
+    if (sample.composition() != null) {
+      List<WaferMap> layers =
+          sample.composition().layers().stream()
+              .map(layer -> turned(layer.wafer(), layer.turn()))
+              .toList();
+      wafer = sample.composition().draw(wafer, layers);
     }
     preprocessing.encode(wafer, planes, 0);
-    int cells = planes.length / Preprocessing.PLANES;
+    byte[] encoded = planes;
+    if (sample.distortion() != 0) {
+      distortion.apply(planes, distorted, sample.distortion());
+      encoded = distorted;
+    }
+    int cells = encoded.length / Preprocessing.PLANES;
     for (int cell = 0; cell < cells; cell++) {
       for (int plane = 0; plane < Preprocessing.PLANES; plane++) {
-        inputs.put(planes[plane * cells + cell]);
+        inputs.put(encoded[plane * cells + cell]);
       }
     }
+  }
+
+  private WaferMap turned(int wafer, Turn turn) {
+    WaferMap asItLies = wafers.get(wafer).wafer();
+    return turn == Turn.IDENTITY ? asItLies : asItLies.turned(turn);
   }
 }

@@ -28,7 +28,7 @@ import java.util.zip.CRC32;
  */
 record Checkpoint(
     String fingerprint, long steps, List<EpochReport> history, Map<String, float[]> numbers) {
-  private static final int MAGIC = 0x46574B31; // FWK1
+  private static final int MAGIC = 0x46574B32; // FWK2
   private static final int MAX_ENTRIES = 100_000;
 
   Checkpoint {
@@ -138,6 +138,7 @@ record Checkpoint(
     out.writeDouble(report.accuracy());
     out.writeDouble(report.macroF1());
     out.writeDouble(report.macroF1Weighted());
+    out.writeDouble(report.exactMatch());
     out.writeInt(report.recalls().size());
     for (Map.Entry<String, Double> recall : report.recalls().entrySet()) {
       out.writeUTF(recall.getKey());
@@ -156,6 +157,7 @@ record Checkpoint(
     double accuracy = in.readDouble();
     double macroF1 = in.readDouble();
     double macroF1Weighted = in.readDouble();
+    double exactMatch = in.readDouble();
     int classes = requireCount(file, in.readInt());
     Map<String, Double> recalls = new LinkedHashMap<>();
     for (int i = 0; i < classes; i++) {
@@ -169,6 +171,7 @@ record Checkpoint(
         accuracy,
         macroF1,
         macroF1Weighted,
+        exactMatch,
         recalls,
         in.readDouble(),
         in.readDouble(),

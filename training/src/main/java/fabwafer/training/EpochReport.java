@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How an epoch went; measured with the averaged network on the validation wafers, calibrated.
+ * How an epoch went; measured with the averaged network on the validation wafers, calibrated. Where
+ * none are kept for validation, those figures are NaN.
  *
  * @param epoch from 1
  * @param learningRate at its last step
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param macroF1 mean F1 of the classes
  * @param macroF1Weighted the same with each wafer labelled none counted as the options say; the
  *     best epoch is the one where this is largest
+ * @param exactMatch share of wafers whose set of patterns is exactly the one said
  * @param recalls label → share of its wafers found; without labels that validation lacks
  * @param wafersPerSecond training speed
  * @param seconds the epoch took, validation included
@@ -28,6 +30,7 @@ public record EpochReport(
     double accuracy,
     double macroF1,
     double macroF1Weighted,
+    double exactMatch,
     Map<String, Double> recalls,
     double wafersPerSecond,
     double seconds,

@@ -62,20 +62,14 @@ record FittedCalibration(double temperature, double[] shift) {
     return calibrated;
   }
 
-  /** T s: what the graph adds to its logits, so that dividing them by T calibrates them. */
-  double[] graphShift() {
-    double[] scaled = new double[shift.length];
-    for (int c = 0; c < scaled.length; c++) {
-      scaled[c] = temperature * shift[c];
-    }
-    return scaled;
-  }
-
   private static double loss(
       float[][] logits, int[] labels, double[] shift, double noneWeight, double logTemperature) {
     double temperature = Math.exp(logTemperature);
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) {
+        continue;
+      }
       double weight = labels[i] == DefectPattern.NONE.id() ? noneWeight : 1;
       sum +=
           weight

@@ -22,8 +22,12 @@ final class OnnxOperations implements Operations<String> {
   /** The graph's input: uint8 [N, planes, side, side], as the preprocessing makes it. */
   static final String INPUT = "wafer";
 
-  /** The graph's output: float [N, classes]. */
-  static final String OUTPUT = "logits";
+  /** The graph's outputs: float [N, classes], [N, patterns], [N, channels] and [N]. */
+  static final String LOGITS = "logits";
+
+  static final String PATTERNS = "patterns";
+  static final String EMBEDDING = "embedding";
+  static final String NOVELTY = "novelty";
 
   private static final int OPSET = 17;
   private static final int IR_VERSION = 8;
@@ -41,17 +45,22 @@ final class OnnxOperations implements Operations<String> {
    * The ONNX file of a network.
    *
    * @param numbers every array of the network by name
-   * @param logitShift added to the logits, shape [classes]
+   * @param familiarity what novelty is measured by
    */
   static byte[] write(
-      ResidualNetwork network, Map<String, float[]> numbers, double[] logitShift, int side) {
+      ResidualNetwork network, Map<String, float[]> numbers, Familiarity familiarity, int side) {
     OnnxOperations operations = new OnnxOperations(numbers);
-    String logits = network.forward(operations, operations.scaledInput());
-    String shift = operations.initializer("shift", floats(logitShift), 1, logitShift.length);
-    operations.node("Add", OUTPUT, logits, shift);
+    ResidualNetwork.Outputs<String> outputs = network.forward(operations, operations.scaledInput());
+    operations.node("Identity", LOGITS, outputs.logits());
+    operations.node("Identity", PATTERNS, outputs.patterns());
+    operations.node("Identity", EMBEDDING, outputs.embedding());
+    operations.novelty(outputs.embedding(), familiarity);
     operations.graph.addInput(
         value(INPUT, TensorProto.DataType.UINT8, network.inputPlanes(), side, side));
-    operations.graph.addOutput(value(OUTPUT, TensorProto.DataType.FLOAT, logitShift.length));
+    operations.graph.addOutput(value(LOGITS, TensorProto.DataType.FLOAT, network.classes()));
+    operations.graph.addOutput(value(PATTERNS, TensorProto.DataType.FLOAT, network.patterns()));
+    operations.graph.addOutput(value(EMBEDDING, TensorProto.DataType.FLOAT, network.channels()));
+    operations.graph.addOutput(value(NOVELTY, TensorProto.DataType.FLOAT));
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("fabwafer")
@@ -119,6 +128,64 @@ final class OnnxOperations implements Operations<String> {
             .addOutput(output)
             .addAttribute(integer("transB", 1)));
     return output;
+  }
+
+  /**
+   * min over classes of (e - m)' P (e - m), as e' P e - 2 e' P m + m' P m: small matrix products.
+   */
+  private void novelty(String embedding, Familiarity familiarity) {
+    int channels = familiarity.centre().length;
+    int classes = familiarity.means().length;
+    float[] linear = new float[channels * classes];
+    float[] constant = new float[classes];
+    for (int c = 0; c < classes; c++) {
+      float[] mean = familiarity.means()[c];
+      double sum = 0;
+      for (int a = 0; a < channels; a++) {
+        double row = 0;
+        for (int b = 0; b < channels; b++) {
+          row += (double) familiarity.precision()[a * channels + b] * mean[b];
+        }
+        linear[a * classes + c] = (float) (-2 * row);
+        sum += row * mean[a];
+      }
+      constant[c] = (float) sum;
+    }
+    String centre = initializer("novelty.centre", familiarity.centre(), 1, channels);
+    String about = node("Sub", next(), embedding, centre);
+    String precision =
+        initializer("novelty.precision", familiarity.precision(), channels, channels);
+    String square = node("Mul", next(), node("MatMul", next(), about, precision), about);
+    String own = next();
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("ReduceSum")
+            .addInput(square)
+            .addInput(wholeNumber("novelty.axis", 1))
+            .addOutput(own)
+            .addAttribute(integer("keepdims", 1)));
+    String crossed =
+        node("MatMul", next(), about, initializer("novelty.linear", linear, channels, classes));
+    String shifted =
+        node("Add", next(), crossed, initializer("novelty.constant", constant, 1, classes));
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("ReduceMin")
+            .addInput(node("Add", next(), shifted, own))
+            .addOutput(NOVELTY)
+            .addAttribute(integers("axes", 1))
+            .addAttribute(integer("keepdims", 0)));
+  }
+
+  /** An initializer of one whole number. */
+  private String wholeNumber(String name, long value) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.INT64.getNumber())
+            .addDims(1)
+            .addInt64Data(value));
+    return name;
   }
 
   private String scaledInput() {
@@ -226,13 +293,5 @@ final class OnnxOperations implements Operations<String> {
                 .setTensorType(
                     TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
         .build();
-  }
-
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 }

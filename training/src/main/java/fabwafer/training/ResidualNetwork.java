@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * A residual network for the 3 planes of {@link Preprocessing}: a stem at stride 2, then stages of
- * residual blocks, each stage at stride 2 with more channels, a global average and one dense layer.
+ * residual blocks, each stage at stride 2 with more channels, and a global average: the embedding.
+ * One dense layer makes the classes' logits of it, another those of the pattern set.
  *
  * <p>Source: K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", CVPR
  * 2016, arXiv:1512.03385; cost and choice are in docs/decisions/network.md.
@@ -23,19 +24,31 @@ final class ResidualNetwork {
   private final Convolution stem;
   private final List<Block> blocks;
   private final Dense head;
+  private final Dense patterns;
 
-  private ResidualNetwork(Convolution stem, List<Block> blocks, Dense head) {
+  /**
+   * What the network says of a batch.
+   *
+   * @param logits shape [N, classes]
+   * @param patterns logits of independent sigmoids, shape [N, patterns]
+   * @param embedding shape [N, channels]
+   */
+  record Outputs<T>(T logits, T patterns, T embedding) {}
+
+  private ResidualNetwork(Convolution stem, List<Block> blocks, Dense head, Dense patterns) {
     this.stem = stem;
     this.blocks = List.copyOf(blocks);
     this.head = head;
+    this.patterns = patterns;
   }
 
   /**
    * A network of given widths.
    *
-   * @param classes outputs
+   * @param classes that exclude each other
+   * @param patterns that do not
    */
-  static ResidualNetwork of(Architecture architecture, int classes) {
+  static ResidualNetwork of(Architecture architecture, int classes, int patterns) {
     List<Block> blocks = new ArrayList<>();
     int channels = architecture.stemChannels();
     for (int s = 0; s < architecture.stages().size(); s++) {
@@ -49,16 +62,19 @@ final class ResidualNetwork {
     return new ResidualNetwork(
         new Convolution("stem", Preprocessing.PLANES, architecture.stemChannels(), 3, 2),
         blocks,
-        new Dense("head", channels, classes));
+        new Dense("head", channels, classes),
+        new Dense("patterns", channels, patterns));
   }
 
-  /** Runs the network with the given operations; answers the logits, [N, classes]. */
-  <T> T forward(Operations<T> operations, T input) {
+  /** Runs the network with the given operations. */
+  <T> Outputs<T> forward(Operations<T> operations, T input) {
     T x = operations.relu(operations.convolution(input, stem));
     for (Block block : blocks) {
       x = block.forward(operations, x);
     }
-    return operations.dense(operations.globalAverage(x), head);
+    T embedding = operations.globalAverage(x);
+    return new Outputs<>(
+        operations.dense(embedding, head), operations.dense(embedding, patterns), embedding);
   }
 
   List<Convolution> convolutions() {
@@ -79,6 +95,7 @@ final class ResidualNetwork {
       all.add(block.gate.excite());
     }
     all.add(head);
+    all.add(patterns);
     return all;
   }
 
@@ -92,6 +109,19 @@ final class ResidualNetwork {
       count += d.out() * (d.in() + 1);
     }
     return count;
+  }
+
+  int classes() {
+    return head.out();
+  }
+
+  int patterns() {
+    return patterns.out();
+  }
+
+  /** Length of the embedding. */
+  int channels() {
+    return head.in();
   }
 
   /** Planes of the input. */

@@ -1,8 +1,11 @@
 package fabwafer.training;
 
 import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.dataset.LabelledWafer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How well logits fit the labels.
@@ -11,10 +14,26 @@ import java.util.List;
  * @param accuracy share of wafers whose largest logit is their label's
  * @param macroF1 mean F1 of the classes that the labels hold
  * @param macroF1Weighted the same, each wafer labelled none counted as often as was asked for
+ * @param exactMatch share of wafers whose set of patterns is exactly the one said; NaN until set
  * @param recalls each class's recall, in class-id order; NaN where the labels lack the class
  */
 record Score(
-    double loss, double accuracy, double macroF1, double macroF1Weighted, List<Double> recalls) {
+    double loss,
+    double accuracy,
+    double macroF1,
+    double macroF1Weighted,
+    double exactMatch,
+    List<Double> recalls) {
+  /** Where there is nothing to measure on. */
+  static final Score UNKNOWN =
+      new Score(
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Collections.nCopies(DefectPattern.values().length, Double.NaN));
+
   Score {
     recalls = List.copyOf(recalls);
   }
@@ -23,6 +42,7 @@ record Score(
 
   /**
    * @param logits shape [wafers, classes]; not modified
+   * @param labels below 0: a wafer with several patterns, which does not count
    * @param noneWeight how often a wafer labelled none counts for the weighted macro-F1
    */
   static Score of(float[][] logits, int[] labels, double noneWeight) {
@@ -30,7 +50,12 @@ record Score(
     double[][] confusion = new double[classes][classes];
     double loss = 0;
     int right = 0;
+    int counted = 0;
     for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0) {
+        continue;
+      }
+      counted++;
       int predicted = largest(logits[i]);
       confusion[labels[i]][predicted]++;
       right += predicted == labels[i] ? 1 : 0;
@@ -45,11 +70,36 @@ record Score(
       recalls.add(there == 0 ? Double.NaN : confusion[c][c] / there);
     }
     return new Score(
-        loss / labels.length,
-        (double) right / labels.length,
+        loss / counted,
+        (double) right / counted,
         macroF1(confusion, 1),
         macroF1(confusion, noneWeight),
+        Double.NaN,
         recalls);
+  }
+
+  Score withExactMatch(double share) {
+    return new Score(loss, accuracy, macroF1, macroF1Weighted, share, recalls);
+  }
+
+  /**
+   * The share of wafers whose patterns are exactly those with a logit above 0.
+   *
+   * @param logits shape [wafers, patterns]
+   */
+  static double exactMatch(float[][] logits, List<LabelledWafer> wafers) {
+    int exact = 0;
+    for (int i = 0; i < logits.length; i++) {
+      Set<DefectPattern> patterns = wafers.get(i).patterns();
+      boolean same = true;
+      for (DefectPattern pattern : DefectPattern.values()) {
+        same &=
+            pattern == DefectPattern.NONE
+                || logits[i][pattern.id()] > 0 == patterns.contains(pattern);
+      }
+      exact += same ? 1 : 0;
+    }
+    return (double) exact / logits.length;
   }
 
   /** -log softmax(logits)[label]. */

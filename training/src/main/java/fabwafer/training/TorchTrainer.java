@@ -3,6 +3,8 @@ package fabwafer.training;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -25,21 +27,19 @@ final class TorchTrainer implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager(Device.cpu());
   private final ResidualNetwork network;
   private final Preprocessing preprocessing;
-  private final int classes;
   private final Weights weights;
   private final Weights averaged;
   private final AdamW optimiser;
   private final double averaging;
   private long steps;
 
-  TorchTrainer(ResidualNetwork network, int classes, TrainingOptions options) {
+  TorchTrainer(ResidualNetwork network, TrainingOptions options) {
     this.network = network;
-    this.classes = classes;
     this.preprocessing = Preprocessing.area(options.architecture().side());
-    this.averaging = options.averaging();
+    this.averaging = options.schedule().averaging();
     this.weights = Weights.initial(network, manager, options.seed());
     this.averaged = weights.copy(manager);
-    this.optimiser = new AdamW(weights, manager, options.weightDecay());
+    this.optimiser = new AdamW(weights, manager, options.schedule().weightDecay());
     weights.trained().forEach(name -> weights.get(name).setRequiresGradient(true));
   }
 
@@ -51,17 +51,30 @@ final class TorchTrainer implements AutoCloseable {
   /**
    * One step on one batch.
    *
-   * @param targets shape [size, classes]: what each class's log-probability counts for
    * @return the loss
    */
-  double step(BatchLoader.Batch batch, float[] targets, double rate) {
+  double step(BatchLoader.Batch batch, Targets targets, double rate) {
     double loss;
     try (NDManager local = manager.newSubManager()) {
       NDArray input = input(local, batch);
-      NDArray wanted = local.create(targets, new Shape(batch.size(), classes));
+      int size = batch.size();
+      int patterns = network.patterns();
+      NDArray classes = local.create(targets.classes(), new Shape(size, network.classes()));
+      NDArray sets = local.create(targets.patterns(), new Shape(size, patterns, 2));
+      NDArray absent = local.zeros(new Shape(size, patterns));
       try (GradientCollector collector = engine.newGradientCollector()) {
-        NDArray logits = network.forward(new TorchOperations(weights, true), input);
-        NDArray sum = logits.logSoftmax(1).mul(wanted).sum().neg();
+        ResidualNetwork.Outputs<NDArray> outputs =
+            network.forward(new TorchOperations(weights, true), input);
+        // A sigmoid is the softmax of its logit and 0.
+        NDArray pairs = NDArrays.stack(new NDList(outputs.patterns(), absent), 2);
+        NDArray sum =
+            outputs
+                .logits()
+                .logSoftmax(1)
+                .mul(classes)
+                .sum()
+                .add(pairs.logSoftmax(2).mul(sets).sum())
+                .neg();
         collector.backward(sum);
         loss = sum.getFloat();
       }
@@ -73,27 +86,46 @@ final class TorchTrainer implements AutoCloseable {
     return loss;
   }
 
-  /** The averaged network's logits for wafers as they lie, shape [wafers, classes]. */
-  float[][] logits(List<LabelledWafer> wafers, int batchSize) {
+  /**
+   * What the averaged network says of wafers.
+   *
+   * @param logits shape [wafers, classes]
+   * @param patterns shape [wafers, patterns]
+   * @param embeddings shape [wafers, channels]
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a value of this package's numeric code
+  record Answers(float[][] logits, float[][] patterns, float[][] embeddings) {}
+
+  /** Asks the averaged network about wafers as they lie. */
+  Answers answers(List<LabelledWafer> wafers, int batchSize) {
     float[][] logits = new float[wafers.size()][];
+    float[][] patterns = new float[wafers.size()][];
+    float[][] embeddings = new float[wafers.size()][];
     try (BatchLoader loader =
         new BatchLoader(wafers, EpochPlan.ofAll(wafers.size()), batchSize, preprocessing)) {
       for (int done = 0; done < wafers.size(); ) {
         BatchLoader.Batch batch = loader.next();
         try (NDManager local = manager.newSubManager()) {
-          float[] flat =
-              network
-                  .forward(new TorchOperations(averaged, false), input(local, batch))
-                  .toFloatArray();
-          for (int i = 0; i < batch.size(); i++) {
-            logits[done + i] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
-          }
+          ResidualNetwork.Outputs<NDArray> outputs =
+              network.forward(new TorchOperations(averaged, false), input(local, batch));
+          rows(outputs.logits(), logits, done);
+          rows(outputs.patterns(), patterns, done);
+          rows(outputs.embedding(), embeddings, done);
         }
         done += batch.size();
         loader.release(batch);
       }
     }
-    return logits;
+    return new Answers(logits, patterns, embeddings);
+  }
+
+  private static void rows(NDArray matrix, float[][] to, int from) {
+    float[] flat = matrix.toFloatArray();
+    int rows = (int) matrix.getShape().get(0);
+    int columns = flat.length / rows;
+    for (int i = 0; i < rows; i++) {
+      to[from + i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
   }
 
   /** The averaged network's numbers. */

@@ -1,6 +1,7 @@
 package fabwafer.training;
 
 import fabwafer.classifier.Classifier;
+import fabwafer.classifier.Judgement;
 import fabwafer.classifier.ModelCard;
 import fabwafer.classifier.ModelCard.Calibration;
 import fabwafer.classifier.ModelCard.Input;
@@ -15,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +30,29 @@ public final class TrainedNetwork {
   private final ResidualNetwork network;
   private final Map<String, float[]> numbers;
   private final FittedCalibration calibration;
-  private final float[][] validationLogits;
+  private final Familiarity familiarity;
+  private final Proof proof;
   private final TrainingData data;
   private final TrainingOptions options;
   private final List<EpochReport> history;
+
+  /** Wafers and what the trained network says of them: the exported graph must say the same. */
+  record Proof(List<LabelledWafer> wafers, TorchTrainer.Answers answers) {}
 
   TrainedNetwork(
       ResidualNetwork network,
       Map<String, float[]> numbers,
       FittedCalibration calibration,
-      float[][] validationLogits,
+      Familiarity familiarity,
+      Proof proof,
       TrainingData data,
       TrainingOptions options,
       List<EpochReport> history) {
     this.network = network;
     this.numbers = numbers;
     this.calibration = calibration;
-    this.validationLogits = validationLogits;
+    this.familiarity = familiarity;
+    this.proof = proof;
     this.data = data;
     this.options = options;
     this.history = history;
@@ -64,13 +73,13 @@ public final class TrainedNetwork {
    *
    * @param card its card
    * @param difference the most that a logit of its graph differs from the trained network's, over
-   *     all validation wafers
+   *     all wafers it was run on
    */
   public record Export(ModelCard card, double difference) {}
 
   /**
-   * Writes graph and card, and runs the graph on every validation wafer: it must agree with the
-   * trained network.
+   * Writes graph and card, and runs the graph on every validation wafer, or on some of training's
+   * where there is none: it must agree with the trained network.
    *
    * @param folder made where it is missing; a model in it is replaced only once the new one agrees
    * @param provenance where the model is from
@@ -79,8 +88,7 @@ public final class TrainedNetwork {
    */
   public Export export(Path folder, Provenance provenance) {
     byte[] graph =
-        OnnxOperations.write(
-            network, numbers, calibration.graphShift(), options.architecture().side());
+        OnnxOperations.write(network, numbers, familiarity, options.architecture().side());
     ModelCard card = card(graph, provenance);
     try {
       Files.createDirectories(folder);
@@ -108,41 +116,81 @@ public final class TrainedNetwork {
     }
   }
 
-  private ModelCard card(byte[] graph, Provenance provenance) {
+  private List<Measurement> metrics(Provenance provenance) {
+    if (data.validation().isEmpty()) {
+      return List.of();
+    }
     String mix = "%s, none x %s".formatted(data.split(), options.noneWeight());
     Map<String, Double> plain = new LinkedHashMap<>();
     plain.put("accuracy", best().accuracy());
     plain.put("macroF1", best().macroF1());
     best().recalls().forEach((label, recall) -> plain.put("recall." + label, recall));
-    String chosen = " (the epoch was chosen on it)";
+    if (!Double.isNaN(best().exactMatch())) {
+      plain.put("exactMatch", best().exactMatch());
+    }
+    String chosen = options.schedule().patience() == 0 ? "" : " (the epoch was chosen on it)";
+    return List.of(
+        new Measurement(provenance.data(), data.split() + chosen, plain),
+        new Measurement(
+            provenance.data(), mix + chosen, Map.of("macroF1", best().macroF1Weighted())));
+  }
+
+  private ModelCard card(byte[] graph, Provenance provenance) {
+    String fittedOn =
+        data.validation().isEmpty()
+            ? "nothing: the class mix of training alone"
+            : "%s, %s, none x %s".formatted(provenance.data(), data.split(), options.noneWeight());
+    List<String> labels = DefectPattern.labels();
+    Map<String, Double> bias = new LinkedHashMap<>();
+    for (int c = 0; c < labels.size(); c++) {
+      bias.put(labels.get(c), calibration.shift()[c]);
+    }
     return new ModelCard(
         ModelCard.idOf(graph),
-        DefectPattern.labels(),
+        labels,
         new Input(
             OnnxOperations.INPUT,
             Preprocessing.PLANES,
             options.architecture().side(),
             Input.Type.UINT8),
         Preprocessing.area(options.architecture().side()).name(),
-        new Calibration.Temperature(calibration.temperature(), provenance.data() + ", " + mix),
+        new Calibration.Vector(calibration.temperature(), bias, fittedOn),
         Map.of(),
-        List.of(
-            new Measurement(provenance.data(), data.split() + chosen, plain),
-            new Measurement(
-                provenance.data(), mix + chosen, Map.of("macroF1", best().macroF1Weighted()))),
+        judgement(labels, fittedOn),
+        metrics(provenance),
         provenance);
   }
 
+  /** What needs no more than the validation wafers; the command calibrate fits the rest. */
+  private Judgement judgement(List<String> labels, String fittedOn) {
+    List<String> patterns = labels.subList(0, network.patterns());
+    Judgement judgement =
+        Judgement.NONE.with(new Judgement.Patterns(patterns, 1, Map.of(), fittedOn));
+    if (data.validation().isEmpty()) {
+      return judgement;
+    }
+    double[] sorted =
+        Arrays.stream(proof.answers().embeddings())
+            .mapToDouble(familiarity::novelty)
+            .sorted()
+            .toArray();
+    List<Double> quantiles = new ArrayList<>();
+    for (int q = 0; q < Judgement.Novelty.QUANTILES; q++) {
+      quantiles.add(
+          sorted[(int) ((long) q * (sorted.length - 1) / (Judgement.Novelty.QUANTILES - 1))]);
+    }
+    return judgement.with(new Judgement.Novelty(quantiles, fittedOn));
+  }
+
   private double difference(Path model) {
-    double[] shift = calibration.graphShift();
     double most = 0;
     try (Classifier classifier = Classifier.open(model)) {
       List<Prediction> predictions =
-          classifier.classify(data.validation().stream().map(LabelledWafer::wafer).toList());
+          classifier.classify(proof.wafers().stream().map(LabelledWafer::wafer).toList());
       for (int i = 0; i < predictions.size(); i++) {
         List<Double> logits = predictions.get(i).logits();
         for (int c = 0; c < logits.size(); c++) {
-          double difference = Math.abs(logits.get(c) - (validationLogits[i][c] + shift[c]));
+          double difference = Math.abs(logits.get(c) - proof.answers().logits()[i][c]);
           // Math.max keeps a NaN, so a graph that computes nonsense is refused.
           most = Math.max(most, difference);
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Training {
   private static final int CLASSES = DefectPattern.labels().size();
+  private static final int SEVERAL = -1;
   private static final String BEST = "best.";
+  private static final TrainingOptions.Sampling ALL = new TrainingOptions.Sampling(0, 0, 0, 0);
+
+  /** Most wafers that novelty is measured by: enough for a covariance, seconds to compute. */
+  private static final int MOST_EMBEDDED = 20_000;
 
   private final TrainingData data;
   private final TrainingOptions options;
@@ -42,18 +48,18 @@ public final class Training {
     this.options = options;
     this.checkpoint = checkpoint;
     this.listener = listener;
-    this.network = ResidualNetwork.of(options.architecture(), CLASSES);
+    this.network = ResidualNetwork.of(options.architecture(), CLASSES, CLASSES - 1);
     this.preprocessing = Preprocessing.area(options.architecture().side());
     this.labels = labels(data.training());
     this.validationLabels = labels(data.validation());
-    int[] seen = EpochPlan.counts(labels, options.nonePerEpoch(), CLASSES);
+    TrainingOptions.Sampling sampling = options.sampling();
     this.balance =
-        ClassBalance.of(seen, EpochPlan.counts(labels, 0, CLASSES), options.noneWeight());
-    int wafers = 0;
-    for (int count : seen) {
-      wafers += count;
-    }
-    this.batch = Math.min(options.batch(), wafers);
+        ClassBalance.of(
+            EpochPlan.counts(labels, sampling, CLASSES),
+            EpochPlan.counts(labels, ALL, CLASSES),
+            options.noneWeight());
+    int wafers = EpochPlan.of(labels, sampling, options.seed(), 0).samples().size();
+    this.batch = Math.min(options.schedule().batch(), wafers);
     // A last batch that is not full is left out: its statistics would weigh too much.
     this.stepsPerEpoch = wafers / batch;
   }
@@ -86,7 +92,7 @@ public final class Training {
   }
 
   private TrainedNetwork run(boolean resume) {
-    try (TorchTrainer trainer = new TorchTrainer(network, CLASSES, options)) {
+    try (TorchTrainer trainer = new TorchTrainer(network, options)) {
       if (resume) {
         resume(trainer);
       }
@@ -95,14 +101,14 @@ public final class Training {
               network.parameters(),
               data.training().size(),
               data.validation().size(),
-              options.epochs(),
+              options.schedule().epochs(),
               stepsPerEpoch,
               history.size()));
-      while (history.size() < options.epochs() && !stalled()) {
+      while (history.size() < options.schedule().epochs() && !stalled()) {
         epoch(trainer);
         listener.epochEnded(history.getLast());
       }
-      if (history.size() < options.epochs()) {
+      if (history.size() < options.schedule().epochs()) {
         listener.stoppedEarly(bestReport());
       }
       return finished(trainer);
@@ -113,15 +119,20 @@ public final class Training {
     int epoch = history.size();
     long began = System.nanoTime();
     OneCycle cycle =
-        new OneCycle(options.peakLearningRate(), (long) stepsPerEpoch * options.epochs());
-    EpochPlan plan = EpochPlan.of(labels, options.nonePerEpoch(), options.seed(), epoch);
+        new OneCycle(
+            options.schedule().peakLearningRate(),
+            (long) stepsPerEpoch * options.schedule().epochs());
+    EpochPlan plan = EpochPlan.of(labels, options.sampling(), options.seed(), epoch);
     double rate = 0;
     double loss = 0;
     try (BatchLoader loader = new BatchLoader(data.training(), plan, batch, preprocessing)) {
       for (int step = 0; step < stepsPerEpoch; step++) {
         BatchLoader.Batch loaded = loader.next();
         rate = cycle.rate(trainer.steps());
-        loss += trainer.step(loaded, targets(plan, loaded), rate);
+        List<EpochPlan.Sample> samples =
+            plan.samples().subList(loaded.from(), loaded.from() + loaded.size());
+        Targets targets = Targets.of(samples, data.training(), balance, options.loss());
+        loss += trainer.step(loaded, targets, rate);
         loader.release(loaded);
         listener.stepped(epoch + 1, step + 1);
       }
@@ -132,10 +143,11 @@ public final class Training {
           "epoch %d: the loss is no number any more; try a smaller learning rate"
               .formatted(epoch + 1));
     }
-    float[][] logits = trainer.logits(data.validation(), batch);
-    Score score =
-        Score.of(calibration(logits).calibrated(logits), validationLabels, options.noneWeight());
-    boolean isBest = history.isEmpty() || score.macroF1Weighted() > bestReport().macroF1Weighted();
+    Score score = score(trainer);
+    boolean isBest =
+        options.schedule().patience() == 0
+            || history.isEmpty()
+            || score.macroF1Weighted() > bestReport().macroF1Weighted();
     history.add(
         new EpochReport(
             epoch + 1,
@@ -145,6 +157,7 @@ public final class Training {
             score.accuracy(),
             score.macroF1(),
             score.macroF1Weighted(),
+            score.exactMatch(),
             byLabel(score.recalls()),
             (double) stepsPerEpoch * batch / trainingSeconds,
             (System.nanoTime() - began) / 1e9,
@@ -155,27 +168,48 @@ public final class Training {
     save(trainer);
   }
 
+  private Score score(TorchTrainer trainer) {
+    if (data.validation().isEmpty()) {
+      return Score.UNKNOWN;
+    }
+    TorchTrainer.Answers answers = trainer.answers(data.validation(), batch);
+    return Score.of(
+            calibration(answers.logits()).calibrated(answers.logits()),
+            validationLabels,
+            options.noneWeight())
+        .withExactMatch(Score.exactMatch(answers.patterns(), data.validation()));
+  }
+
   private TrainedNetwork finished(TorchTrainer trainer) {
     Map<String, float[]> numbers = best();
     trainer.setAveraged(numbers);
-    float[][] logits = trainer.logits(data.validation(), batch);
+    // Without validation wafers the exported graph is held against some that it was trained on.
+    List<LabelledWafer> proving =
+        data.validation().isEmpty() ? evenly(data.training(), batch) : data.validation();
+    TorchTrainer.Answers answers = trainer.answers(proving, batch);
+    List<LabelledWafer> embedded = evenly(data.training(), MOST_EMBEDDED);
+    Familiarity familiarity =
+        Familiarity.of(trainer.answers(embedded, batch).embeddings(), labels(embedded), CLASSES);
+    FittedCalibration calibration =
+        data.validation().isEmpty()
+            ? new FittedCalibration(1, balance.logitShift())
+            : calibration(answers.logits());
     return new TrainedNetwork(
-        network, numbers, calibration(logits), logits, data, options, List.copyOf(history));
+        network,
+        numbers,
+        calibration,
+        familiarity,
+        new TrainedNetwork.Proof(proving, answers),
+        data,
+        options,
+        List.copyOf(history));
   }
 
-  /** Smoothed labels by class weight, over the batch's size: the loss is minus their sum. */
-  private float[] targets(EpochPlan plan, BatchLoader.Batch loaded) {
-    float[] targets = new float[loaded.size() * CLASSES];
-    double smoothing = options.labelSmoothing();
-    for (int i = 0; i < loaded.size(); i++) {
-      int label = labels[plan.samples().get(loaded.from() + i).wafer()];
-      double weight = balance.weight(label) / loaded.size();
-      for (int c = 0; c < CLASSES; c++) {
-        double share = smoothing / CLASSES + (c == label ? 1 - smoothing : 0);
-        targets[i * CLASSES + c] = (float) (weight * share);
-      }
-    }
-    return targets;
+  private static List<LabelledWafer> evenly(List<LabelledWafer> wafers, int most) {
+    int taken = Math.min(most, wafers.size());
+    return IntStream.range(0, taken)
+        .mapToObj(i -> wafers.get((int) ((long) i * wafers.size() / taken)))
+        .toList();
   }
 
   private FittedCalibration calibration(float[][] logits) {
@@ -184,7 +218,8 @@ public final class Training {
   }
 
   private boolean stalled() {
-    return !history.isEmpty() && history.size() - bestReport().epoch() >= options.patience();
+    int patience = options.schedule().patience();
+    return patience > 0 && !history.isEmpty() && history.size() - bestReport().epoch() >= patience;
   }
 
   private EpochReport bestReport() {
@@ -249,7 +284,10 @@ public final class Training {
     return byLabel;
   }
 
+  /** Label ids; {@link #SEVERAL} for a wafer with several patterns. */
   private static int[] labels(List<LabelledWafer> wafers) {
-    return wafers.stream().mapToInt(wafer -> wafer.label().id()).toArray();
+    return wafers.stream()
+        .mapToInt(wafer -> wafer.patterns().size() == 1 ? wafer.label().id() : SEVERAL)
+        .toArray();
   }
 }

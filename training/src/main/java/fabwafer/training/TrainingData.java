@@ -6,16 +6,22 @@ import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The wafers to learn from and the wafers to validate on. Wafers of one lot look alike, so they are
  * never parted at random: a wafer's fold, part or group decides where it goes.
  *
- * @param training wafers to learn from, each with one pattern
- * @param validation wafers that are only measured
+ * @param training wafers to learn from
+ * @param validation wafers that are only measured; may be empty
  * @param split how they were parted, such as {@code fold 2}; for the card
  */
 public record TrainingData(
@@ -23,32 +29,36 @@ public record TrainingData(
   /** One group in so many is for validation, where groups decide. */
   private static final int GROUP_SHARE = 10;
 
+  /** One wafer in so many is for validation, where not even groups are known. */
+  private static final int ONE_IN = 5;
+
   public TrainingData {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
-    if (training.isEmpty() || validation.isEmpty()) {
-      throw new TrainingException(
-          "%s leaves %,d wafers to train on and %,d to validate on; both need some"
-              .formatted(split, training.size(), validation.size()));
+    if (training.isEmpty()) {
+      throw new TrainingException(split + " leaves no wafer to train on");
     }
   }
 
   /**
-   * Parts a data set: by the fold where one is given, else by its own parts train and valid, else
-   * by group. Wafers of a part called test are left out.
-   *
-   * @param fold the fold to validate on and to keep from training
-   * @throws TrainingException if wafers have several patterns, or nothing parts them fairly
+   * All wafers to learn from, none to validate on: for a model whose recipe was measured on parts.
+   * Wafers of a part called test are left out.
    */
-  public static TrainingData of(WaferDataset dataset, OptionalInt fold) {
-    if (dataset.labelling() == Labelling.MULTIPLE) {
-      throw new TrainingException(
-          dataset.source() + ": its wafers may have several patterns; training needs one each");
-    }
-    List<LabelledWafer> wafers =
-        dataset.wafers().stream().filter(wafer -> wafer.split() != Split.TEST).toList();
-    if (fold.isPresent()) {
-      return byFold(wafers, fold.getAsInt());
+  public static TrainingData all(WaferDataset dataset) {
+    return new TrainingData(withoutTest(dataset), List.of(), "nothing kept for validation");
+  }
+
+  /**
+   * Parts a data set: by folds where some are given, else by its own parts train and valid, else by
+   * group. Wafers of a part called test are left out.
+   *
+   * @param folds the folds to validate on and to keep from training; may be empty
+   * @throws TrainingException if nothing parts them fairly
+   */
+  public static TrainingData of(WaferDataset dataset, Set<Integer> folds) {
+    List<LabelledWafer> wafers = withoutTest(dataset);
+    if (!folds.isEmpty()) {
+      return byFold(wafers, new TreeSet<>(folds));
     }
     if (wafers.stream().anyMatch(wafer -> wafer.split() == Split.VALID)) {
       return parted(wafers, wafer -> wafer.split() == Split.VALID, "part valid");
@@ -59,27 +69,54 @@ public record TrainingData(
           wafer -> Math.floorMod(mixed(wafer.group()), GROUP_SHARE) == 0,
           "a tenth of the groups");
     }
+    if (dataset.labelling() == Labelling.MULTIPLE) {
+      // MixedWM38 says nothing of lots: this is what there is, and the card says so.
+      List<LabelledWafer> kept =
+          IntStream.range(0, wafers.size())
+              .filter(i -> i % ONE_IN == ONE_IN - 1)
+              .mapToObj(wafers::get)
+              .toList();
+      Set<LabelledWafer> validation = Collections.newSetFromMap(new IdentityHashMap<>());
+      validation.addAll(kept);
+      return parted(wafers, validation::contains, "every fifth wafer, lots unknown");
+    }
     throw new TrainingException(
         dataset.source()
             + ": its wafers have neither a fold, a part called valid, nor a group; parted at"
             + " random, wafers of one lot would be trained on and measured");
   }
 
-  private static TrainingData byFold(List<LabelledWafer> wafers, int fold) {
-    if (wafers.stream().noneMatch(wafer -> wafer.fold() == fold)) {
-      List<Integer> folds = wafers.stream().map(LabelledWafer::fold).distinct().sorted().toList();
-      throw new TrainingException(
-          "no wafer is in fold %d; there are folds %s".formatted(fold, folds));
+  private static List<LabelledWafer> withoutTest(WaferDataset dataset) {
+    return dataset.wafers().stream().filter(wafer -> wafer.split() != Split.TEST).toList();
+  }
+
+  private static TrainingData byFold(List<LabelledWafer> wafers, SortedSet<Integer> folds) {
+    SortedSet<Integer> there =
+        wafers.stream().map(LabelledWafer::fold).collect(Collectors.toCollection(TreeSet::new));
+    for (int fold : folds) {
+      if (!there.contains(fold)) {
+        throw new TrainingException(
+            "no wafer is in fold %d; there are folds %s".formatted(fold, there));
+      }
     }
-    return parted(wafers, wafer -> wafer.fold() == fold, "fold " + fold);
+    String numbers = folds.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return parted(
+        wafers,
+        wafer -> folds.contains(wafer.fold()),
+        (folds.size() == 1 ? "fold " : "folds ") + numbers);
   }
 
   private static TrainingData parted(
       List<LabelledWafer> wafers, Predicate<LabelledWafer> validation, String split) {
-    return new TrainingData(
-        wafers.stream().filter(validation.negate()).toList(),
-        wafers.stream().filter(validation).toList(),
-        split);
+    TrainingData data =
+        new TrainingData(
+            wafers.stream().filter(validation.negate()).toList(),
+            wafers.stream().filter(validation).toList(),
+            split);
+    if (data.validation().isEmpty()) {
+      throw new TrainingException(split + " leaves no wafer to validate on");
+    }
+    return data;
   }
 
   /** Neighbouring group numbers, spread (the finisher of MurmurHash3). */

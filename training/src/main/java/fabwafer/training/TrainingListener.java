@@ -39,4 +39,33 @@ public interface TrainingListener {
 
   /** Called where training ends before its last epoch, since the score no longer grew. */
   default void stoppedEarly(EpochReport best) {}
+
+  /** Tells two. */
+  static TrainingListener both(TrainingListener first, TrainingListener second) {
+    return new TrainingListener() {
+      @Override
+      public void started(Plan plan) {
+        first.started(plan);
+        second.started(plan);
+      }
+
+      @Override
+      public void stepped(int epoch, int step) {
+        first.stepped(epoch, step);
+        second.stepped(epoch, step);
+      }
+
+      @Override
+      public void epochEnded(EpochReport report) {
+        first.epochEnded(report);
+        second.epochEnded(report);
+      }
+
+      @Override
+      public void stoppedEarly(EpochReport best) {
+        first.stoppedEarly(best);
+        second.stoppedEarly(best);
+      }
+    };
+  }
 }

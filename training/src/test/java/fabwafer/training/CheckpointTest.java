@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
   private static final EpochReport REPORT =
-      new EpochReport(1, 0.1, 2, 3, 0.4, 0.5, 0.6, Map.of("Donut", 0.7), 100, 8, true);
+      new EpochReport(1, 0.1, 2, 3, 0.4, 0.5, 0.6, 0.55, Map.of("Donut", 0.7), 100, 8, true);
   private static final Checkpoint CHECKPOINT =
       new Checkpoint(
           "these", 42, List.of(REPORT), Map.of("a", new float[] {1, -2.5f}, "b", new float[0]));

@@ -3,6 +3,7 @@ package fabwafer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fabwafer.training.EpochPlan.Sample;
+import fabwafer.training.TrainingOptions.Sampling;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ class EpochPlanTest {
 
   @Test
   void of_seesEveryDefectWaferOnceAndTheAskedForNumberOfOthers() {
-    List<Integer> wafers = wafers(EpochPlan.of(LABELS, 4, 1, 0));
+    List<Integer> wafers = wafers(EpochPlan.of(LABELS, none(4), 1, 0));
     assertThat(wafers).hasSize(14).doesNotHaveDuplicates();
     assertThat(wafers).containsAll(IntStream.range(0, 10).boxed().toList());
   }
@@ -27,33 +28,37 @@ class EpochPlanTest {
   void of_epochsInARow_seeAllWafersLabelledNoneEquallyOften() {
     int[] seen = new int[LABELS.length];
     for (int epoch = 0; epoch < 6; epoch++) {
-      wafers(EpochPlan.of(LABELS, 4, 1, epoch)).forEach(wafer -> seen[wafer]++);
+      wafers(EpochPlan.of(LABELS, none(4), 1, epoch)).forEach(wafer -> seen[wafer]++);
     }
     assertThat(Arrays.copyOfRange(seen, 10, 22)).containsOnly(2);
   }
 
   @Test
   void of_zero_seesAll() {
-    assertThat(wafers(EpochPlan.of(LABELS, 0, 1, 3))).hasSize(22).doesNotHaveDuplicates();
+    assertThat(wafers(EpochPlan.of(LABELS, none(0), 1, 3))).hasSize(22).doesNotHaveDuplicates();
   }
 
   @Test
   void of_followsFromSeedAndEpochAlone() {
-    EpochPlan plan = EpochPlan.of(LABELS, 4, 1, 7);
-    assertThat(EpochPlan.of(LABELS, 4, 1, 7)).isEqualTo(plan);
-    assertThat(EpochPlan.of(LABELS, 4, 1, 8)).isNotEqualTo(plan);
-    assertThat(EpochPlan.of(LABELS, 4, 2, 7)).isNotEqualTo(plan);
+    EpochPlan plan = EpochPlan.of(LABELS, none(4), 1, 7);
+    assertThat(EpochPlan.of(LABELS, none(4), 1, 7)).isEqualTo(plan);
+    assertThat(EpochPlan.of(LABELS, none(4), 1, 8)).isNotEqualTo(plan);
+    assertThat(EpochPlan.of(LABELS, none(4), 2, 7)).isNotEqualTo(plan);
   }
 
   @Test
   void of_usesAllEightTurns() {
     List<Turn> turns = new ArrayList<>();
     for (int epoch = 0; epoch < 20; epoch++) {
-      EpochPlan.of(LABELS, 0, 1, epoch).samples().forEach(sample -> turns.add(sample.turn()));
+      EpochPlan.of(LABELS, none(0), 1, epoch).samples().forEach(sample -> turns.add(sample.turn()));
     }
     for (Turn turn : Turn.values()) {
       assertThat(turns.stream().filter(turn::equals).count()).isBetween(25L, 85L);
     }
+  }
+
+  private static Sampling none(int perEpoch) {
+    return new Sampling(perEpoch, 0, 0, 0);
   }
 
   private static List<Integer> wafers(EpochPlan plan) {

@@ -1,7 +1,7 @@
 package fabwafer.training;
 
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.Set;
 
 /** A process that dies in the middle of its third epoch. */
 final class KilledTraining {
@@ -11,7 +11,7 @@ final class KilledTraining {
 
   public static void main(String[] args) {
     Training.run(
-        TrainingData.of(TinyWafers.dataset(300), OptionalInt.of(2)),
+        TrainingData.of(TinyWafers.dataset(300), Set.of(2)),
         TinyWafers.options(4, 3),
         Path.of(args[0]),
         false,

@@ -41,8 +41,18 @@ final class TinyWafers {
 
   /** Options that train a tiny network on them. */
   static TrainingOptions options(int epochs, long seed) {
+    return options(epochs, seed, epochs);
+  }
+
+  /** The same with a patience; 0 takes the last epoch. */
+  static TrainingOptions options(int epochs, long seed, int patience) {
     return new TrainingOptions(
-        ARCHITECTURE, epochs, 16, 100, seed, 1e-2, 0.01, 0.05, 0.9, epochs, 1);
+        ARCHITECTURE,
+        new TrainingOptions.Schedule(epochs, 16, 1e-2, 0.01, 0.9, patience),
+        new TrainingOptions.Sampling(100, 0, 20, 0.2),
+        new TrainingOptions.Loss(0.05, 0.5),
+        seed,
+        1);
   }
 
   private static WaferMap wafer(DefectPattern pattern, int height, int width, Random random) {

@@ -15,7 +15,7 @@ class TorchTrainerTest {
   @Test
   void adamW_movesAWeightByItsFormula_andForgetsTheGradient() {
     Engine engine = Torch.engine();
-    ResidualNetwork network = ResidualNetwork.of(TinyWafers.ARCHITECTURE, 9);
+    ResidualNetwork network = ResidualNetwork.of(TinyWafers.ARCHITECTURE, 9, 8);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       Weights weights = Weights.initial(network, manager, 1);
       weights.trained().forEach(name -> weights.get(name).setRequiresGradient(true));
@@ -47,6 +47,6 @@ class TorchTrainerTest {
 
   @Test
   void defaultNetwork_hasFewerThanAMillionParameters() {
-    assertThat(ResidualNetwork.of(Architecture.DEFAULT, 9).parameters()).isEqualTo(773_921);
+    assertThat(ResidualNetwork.of(Architecture.DEFAULT, 9, 8).parameters()).isLessThan(1_000_000);
   }
 }

@@ -10,9 +10,9 @@ import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrainingDataTest {
@@ -20,7 +20,7 @@ class TrainingDataTest {
 
   @Test
   void of_aFold_keepsItFromTraining() {
-    TrainingData data = TrainingData.of(TinyWafers.dataset(100), OptionalInt.of(2));
+    TrainingData data = TrainingData.of(TinyWafers.dataset(100), Set.of(2));
     assertThat(data.validation()).hasSize(20).allMatch(wafer -> wafer.fold() == 2);
     assertThat(data.training()).hasSize(80).noneMatch(wafer -> wafer.fold() == 2);
     assertThat(data.split()).isEqualTo("fold 2");
@@ -28,7 +28,7 @@ class TrainingDataTest {
 
   @Test
   void of_withoutAFold_neverCutsAGroup() {
-    TrainingData data = TrainingData.of(TinyWafers.dataset(1_000), OptionalInt.empty());
+    TrainingData data = TrainingData.of(TinyWafers.dataset(1_000), Set.of());
     assertThat(groups(data.training())).doesNotContainAnyElementsOf(groups(data.validation()));
     assertThat(data.validation()).hasSizeBetween(50, 150);
   }
@@ -41,7 +41,7 @@ class TrainingDataTest {
             wafer(Split.VALID, "b"),
             wafer(Split.TEST, "c"),
             wafer(Split.TRAIN, "d"));
-    TrainingData data = TrainingData.of(dataset, OptionalInt.empty());
+    TrainingData data = TrainingData.of(dataset, Set.of());
     assertThat(data.training()).extracting(LabelledWafer::name).containsExactly("a", "d");
     assertThat(data.validation()).extracting(LabelledWafer::name).containsExactly("b");
   }
@@ -49,22 +49,45 @@ class TrainingDataTest {
   @Test
   void of_wafersThatNothingParts_isRefusedRatherThanPartedAtRandom() {
     WaferDataset dataset = dataset(wafer(Split.UNSPLIT, "a"), wafer(Split.UNSPLIT, "b"));
-    assertThatThrownBy(() -> TrainingData.of(dataset, OptionalInt.empty()))
+    assertThatThrownBy(() -> TrainingData.of(dataset, Set.of()))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("neither a fold, a part called valid, nor a group");
   }
 
   @Test
   void of_aFoldThatIsNotThere_namesThoseThatAre() {
-    assertThatThrownBy(() -> TrainingData.of(TinyWafers.dataset(50), OptionalInt.of(7)))
+    assertThatThrownBy(() -> TrainingData.of(TinyWafers.dataset(50), Set.of(7)))
         .hasMessage("no wafer is in fold 7; there are folds [0, 1, 2, 3, 4]");
   }
 
   @Test
-  void of_wafersWithSeveralPatterns_isRefused() {
-    WaferDataset mixed = new WaferDataset("mixed.npz", Labelling.MULTIPLE, List.of());
-    assertThatThrownBy(() -> TrainingData.of(mixed, OptionalInt.empty()))
-        .hasMessageContaining("may have several patterns");
+  void of_wafersWithSeveralPatternsAndNoLots_keepsEveryFifth_andSaysSo() {
+    List<LabelledWafer> wafers =
+        IntStream.range(0, 20)
+            .mapToObj(i -> LabelledWafer.of(WAFER, DefectPattern.LOC, "map" + i))
+            .toList();
+    TrainingData data =
+        TrainingData.of(new WaferDataset("mixed.npz", Labelling.MULTIPLE, wafers), Set.of());
+    assertThat(data.validation())
+        .extracting(LabelledWafer::name)
+        .containsExactly("map4", "map9", "map14", "map19");
+    assertThat(data.training()).hasSize(16);
+    assertThat(data.split()).isEqualTo("every fifth wafer, lots unknown");
+  }
+
+  @Test
+  void of_severalFolds_keepsAllOfThemFromTraining() {
+    TrainingData data = TrainingData.of(TinyWafers.dataset(100), Set.of(2, 4));
+    assertThat(data.validation()).extracting(LabelledWafer::fold).containsOnly(2, 4);
+    assertThat(data.training()).extracting(LabelledWafer::fold).doesNotContain(2, 4);
+    assertThat(data.split()).isEqualTo("folds 2, 4");
+  }
+
+  @Test
+  void all_keepsNothing() {
+    TrainingData data = TrainingData.all(TinyWafers.dataset(50));
+    assertThat(data.training()).hasSize(50);
+    assertThat(data.validation()).isEmpty();
   }
 
   private static Set<Integer> groups(List<LabelledWafer> wafers) {

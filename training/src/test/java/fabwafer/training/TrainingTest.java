@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingTest {
-  private static final TrainingData DATA =
-      TrainingData.of(TinyWafers.dataset(300), OptionalInt.of(2));
+  private static final TrainingData DATA = TrainingData.of(TinyWafers.dataset(300), Set.of(2));
   private static final Provenance PROVENANCE =
       new Provenance(
           "tiny.npz", "0".repeat(64), "1.0", 1, Optional.empty(), Instant.EPOCH, "fabwafer train");
@@ -42,6 +41,7 @@ class TrainingTest {
     TrainedNetwork.Export export = trained.export(folder.resolve("model"), PROVENANCE);
 
     assertThat(export.difference()).isLessThan(1e-4);
+    assertNoveltyIsWhatTrainingMeasured(export.card());
     assertThat(folder.resolve("model")).isDirectoryNotContaining("glob:**unproven*");
     ModelCard card = ModelCard.read(folder.resolve("model").resolve(ModelCard.FILE_NAME));
     assertThat(card).isEqualTo(export.card());
@@ -75,7 +75,7 @@ class TrainingTest {
    */
   @Test
   void run_whileFreedBuffersAreOverwritten_givesTheSameModel() throws Exception {
-    TrainingData few = TrainingData.of(TinyWafers.dataset(100), OptionalInt.of(2));
+    TrainingData few = TrainingData.of(TinyWafers.dataset(100), Set.of(2));
     byte[] calm = graph(run(few, "calm"), "calm");
     AtomicBoolean stop = new AtomicBoolean();
     AtomicInteger rounds = new AtomicInteger();
@@ -141,8 +141,7 @@ class TrainingTest {
 
   @Test
   void run_stopsWhenTheScoreNoLongerGrows() {
-    TrainingOptions options =
-        new TrainingOptions(TinyWafers.ARCHITECTURE, 50, 16, 100, 1, 1e-2, 0.01, 0.05, 0.9, 2, 1);
+    TrainingOptions options = TinyWafers.options(50, 1, 2);
     List<EpochReport> told = new ArrayList<>();
     TrainedNetwork trained =
         run(
@@ -156,6 +155,36 @@ class TrainingTest {
             });
     assertThat(told).containsExactly(trained.best());
     assertThat(trained.history()).hasSize(trained.best().epoch() + 2).hasSizeLessThan(50);
+  }
+
+  @Test
+  void run_withoutPatience_takesTheLastEpoch() {
+    TrainedNetwork trained = run(TinyWafers.options(5, 1, 0), "last", new TrainingListener() {});
+    assertThat(trained.best().epoch()).isEqualTo(5);
+  }
+
+  @Test
+  void run_onAllWafers_measuresNothing_andItsCardClaimsNothing() {
+    TrainedNetwork trained =
+        Training.run(
+            TrainingData.all(TinyWafers.dataset(100)),
+            TinyWafers.options(2, 1, 0),
+            checkpoint("all"),
+            false,
+            new TrainingListener() {});
+    assertThat(trained.best().macroF1()).isNaN();
+    ModelCard card = trained.export(folder.resolve("all"), PROVENANCE).card();
+    assertThat(card.metrics()).isEmpty();
+    assertThat(card.calibration().temperature()).isEqualTo(1);
+    try (Classifier classifier = Classifier.open(folder.resolve("all"))) {
+      assertThat(classifier.classify(DATA.validation().getFirst().wafer()).patterns()).isPresent();
+    }
+  }
+
+  @Test
+  void run_learnsPatternSetsFromComposedWafers() {
+    TrainedNetwork trained = run(TinyWafers.options(8, 1, 0), "sets", new TrainingListener() {});
+    assertThat(trained.best().exactMatch()).isGreaterThan(0.9);
   }
 
   @Test
@@ -183,6 +212,23 @@ class TrainingTest {
   void options_outOfRange_sayWhichLimit() {
     assertThatThrownBy(() -> TinyWafers.options(0, 1))
         .hasMessage("epochs must be 1 to 10,000, got 0");
+  }
+
+  /**
+   * The graph computes novelty in floats and by parts: half the wafers must be below its median.
+   */
+  private void assertNoveltyIsWhatTrainingMeasured(ModelCard card) {
+    assertThat(card.judgement().novelty()).isPresent();
+    try (Classifier classifier = Classifier.open(folder.resolve("model"))) {
+      double[] ranks =
+          DATA.validation().stream()
+              .mapToDouble(wafer -> classifier.classify(wafer.wafer()).novelty().orElse(Double.NaN))
+              .sorted()
+              .toArray();
+      for (int i = 0; i < ranks.length; i++) {
+        assertThat(ranks[i]).isCloseTo((double) i / (ranks.length - 1), within(0.05));
+      }
+    }
   }
 
   private TrainedNetwork run(TrainingOptions options, String name, TrainingListener listener) {

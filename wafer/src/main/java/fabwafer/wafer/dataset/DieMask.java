@@ -3,6 +3,7 @@ package fabwafer.wafer.dataset;
 import fabwafer.wafer.Die;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
+import java.util.List;
 
 /**
  * Which positions of a grid hold a die.
@@ -53,6 +54,16 @@ public final class DieMask {
       die[i] = 2L * count[i] >= dataset.size();
     }
     return new DieMask(height, width, die);
+  }
+
+  /** Whether outlines tell the patterns, as in MixedWM38: several patterns, one common grid. */
+  public static boolean tellsPatterns(WaferDataset dataset) {
+    return dataset.labelling() == WaferDataset.Labelling.MULTIPLE
+        && dataset.wafers().stream()
+                .map(wafer -> List.of(wafer.wafer().height(), wafer.wafer().width()))
+                .distinct()
+                .count()
+            == 1;
   }
 
   /** Positions that hold a die. */

@@ -1,0 +1,117 @@
+package fabwafer.training;
+
+import fabwafer.training.Composition.Layer;
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.Turn;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses what is put together. Patterns that shut each other out never meet: a centre is either
+ * full or a ring, the edge fails in part or all round; and where nearly all or random dies fail, no
+ * other pattern can be seen.
+ */
+final class Composer {
+  private static final List<List<DefectPattern>> MIXING =
+      List.of(
+          List.of(DefectPattern.CENTER, DefectPattern.DONUT),
+          List.of(DefectPattern.EDGE_LOC, DefectPattern.EDGE_RING),
+          List.of(DefectPattern.LOC),
+          List.of(DefectPattern.SCRATCH));
+  private static final List<DefectPattern> ALONE =
+      List.of(DefectPattern.NEAR_FULL, DefectPattern.RANDOM);
+
+  /** How often 0, 1, 2, 3 and 4 patterns are put together. */
+  private static final double[] SHARES = {0.06, 0.26, 0.30, 0.26, 0.12};
+
+  /** How often one pattern on another grid is one of those that stand alone. */
+  private static final double ALONE_SHARE = 0.25;
+
+  private static final List<Turn> TURNS = List.of(Turn.values());
+  private static final double ROUND_GRID_SHARE = 0.6;
+  private static final int LEAST_SIDE = 24;
+  private static final int MOST_SIDE = 64;
+
+  private final Map<DefectPattern, int[]> wafers = new EnumMap<>(DefectPattern.class);
+
+  /**
+   * @param labels the training wafers' label ids; a wafer with several patterns is not used
+   */
+  Composer(int[] labels) {
+    for (DefectPattern pattern : DefectPattern.values()) {
+      int[] found =
+          IntStream.range(0, labels.length).filter(i -> labels[i] == pattern.id()).toArray();
+      if (found.length > 0) {
+        wafers.put(pattern, found);
+      }
+    }
+  }
+
+  /** The wafer that the others are laid on, and the rest. */
+  record Composed(int wafer, Composition composition) {}
+
+  /** Whether there is anything to put together. */
+  boolean canCompose() {
+    return !wafers.isEmpty();
+  }
+
+  Composed next(Random random) {
+    Set<DefectPattern> patterns = patterns(random);
+    List<DefectPattern> order = new ArrayList<>(patterns);
+    if (order.isEmpty()) {
+      // A fab of nothing but defects: then any pattern, alone, on another grid.
+      DefectPattern ground =
+          wafers.containsKey(DefectPattern.NONE)
+              ? DefectPattern.NONE
+              : wafers.keySet().iterator().next();
+      order.add(ground);
+      patterns = ground == DefectPattern.NONE ? Set.of() : EnumSet.of(ground);
+    }
+    Collections.shuffle(order, random);
+    List<Layer> layers = new ArrayList<>();
+    for (DefectPattern pattern : order.subList(1, order.size())) {
+      layers.add(new Layer(wafer(pattern, random), TURNS.get(random.nextInt(TURNS.size()))));
+    }
+    boolean round = layers.isEmpty() || random.nextDouble() < ROUND_GRID_SHARE;
+    int side = round ? LEAST_SIDE + random.nextInt(MOST_SIDE - LEAST_SIDE + 1) : 0;
+    return new Composed(wafer(order.getFirst(), random), new Composition(layers, side, patterns));
+  }
+
+  private Set<DefectPattern> patterns(Random random) {
+    int count = count(random);
+    Set<DefectPattern> chosen = EnumSet.noneOf(DefectPattern.class);
+    if (count == 1 && random.nextDouble() < ALONE_SHARE) {
+      chosen.add(ALONE.get(random.nextInt(ALONE.size())));
+    } else {
+      List<List<DefectPattern>> kinds = new ArrayList<>(MIXING);
+      Collections.shuffle(kinds, random);
+      for (List<DefectPattern> kind : kinds.subList(0, count)) {
+        chosen.add(kind.get(random.nextInt(kind.size())));
+      }
+    }
+    chosen.retainAll(wafers.keySet());
+    return chosen;
+  }
+
+  private static int count(Random random) {
+    double left = random.nextDouble();
+    int count = 0;
+    while (count < SHARES.length - 1 && left >= SHARES[count]) {
+      left -= SHARES[count];
+      count++;
+    }
+    return count;
+  }
+
+  private int wafer(DefectPattern pattern, Random random) {
+    int[] of = wafers.getOrDefault(pattern, new int[0]);
+    return of[random.nextInt(of.length)];
+  }
+}

@@ -1,0 +1,64 @@
+package fabwafer.training;
+
+import fabwafer.training.EpochPlan.Sample;
+import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.dataset.LabelledWafer;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a batch's outputs are held against. The loss is minus the sum of log-probabilities times
+ * these numbers, which hold weights, label smoothing and the batch's size already.
+ *
+ * @param classes shape [size, classes]; zeros for a wafer that has several patterns or is composed:
+ *     it has no one class
+ * @param patterns shape [size, patterns, 2]: what "has it" and "has it not" count for
+ */
+@SuppressWarnings("ArrayRecordComponent") // a value of this package's numeric code
+record Targets(float[] classes, float[] patterns) {
+  private static final int CLASSES = DefectPattern.labels().size();
+  private static final int PATTERNS = CLASSES - 1;
+
+  static Targets of(
+      List<Sample> samples,
+      List<LabelledWafer> wafers,
+      ClassBalance balance,
+      TrainingOptions.Loss loss) {
+    int size = samples.size();
+    float[] classes = new float[size * CLASSES];
+    float[] patterns = new float[size * PATTERNS * 2];
+    for (int i = 0; i < size; i++) {
+      Sample sample = samples.get(i);
+      LabelledWafer wafer = wafers.get(sample.wafer());
+      boolean one = sample.composition() == null && wafer.patterns().size() == 1;
+      double weight = (one ? balance.weight(wafer.label().id()) : 1) / size;
+      if (one) {
+        smooth(classes, i * CLASSES, wafer.label().id(), weight, loss.labelSmoothing());
+      }
+      Set<DefectPattern> shown =
+          sample.composition() == null ? wafer.patterns() : sample.composition().patterns();
+      sets(patterns, i * PATTERNS * 2, shown, weight * loss.patternShare(), loss.labelSmoothing());
+    }
+    return new Targets(classes, patterns);
+  }
+
+  private static void smooth(
+      float[] classes, int offset, int label, double weight, double smoothing) {
+    for (int c = 0; c < CLASSES; c++) {
+      double share = smoothing / CLASSES + (c == label ? 1 - smoothing : 0);
+      classes[offset + c] = (float) (weight * share);
+    }
+  }
+
+  private static void sets(
+      float[] patterns, int offset, Set<DefectPattern> shown, double weight, double smoothing) {
+    for (DefectPattern pattern : DefectPattern.values()) {
+      if (pattern == DefectPattern.NONE) {
+        continue;
+      }
+      double has = shown.contains(pattern) ? 1 - smoothing / 2 : smoothing / 2;
+      patterns[offset + 2 * pattern.id()] = (float) (weight * has);
+      patterns[offset + 2 * pattern.id() + 1] = (float) (weight * (1 - has));
+    }
+  }
+}
