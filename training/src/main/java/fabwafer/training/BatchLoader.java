@@ -106,14 +106,10 @@ final class BatchLoader implements AutoCloseable {
 
   private void encode(int position, ByteBuffer inputs) {
     Sample sample = samples.get(position);
-    WaferMap wafer = turned(sample.wafer(), sample.turn());
-    if (sample.composition() != null) {
-      List<WaferMap> layers =
-          sample.composition().layers().stream()
-              .map(layer -> turned(layer.wafer(), layer.turn()))
-              .toList();
-      wafer = sample.composition().draw(wafer, layers);
-    }
+    WaferMap wafer =
+        sample.composition() == null
+            ? turned(sample.wafer(), sample.turn())
+            : composed(sample.composition());
     preprocessing.encode(wafer, planes, 0);
     byte[] encoded = planes;
     if (sample.distortion() != 0) {
@@ -126,6 +122,11 @@ final class BatchLoader implements AutoCloseable {
         inputs.put(encoded[plane * cells + cell]);
       }
     }
+  }
+
+  private WaferMap composed(Composition composition) {
+    return composition.draw(
+        composition.layers().stream().map(layer -> turned(layer.wafer(), layer.turn())).toList());
   }
 
   private WaferMap turned(int wafer, Turn turn) {

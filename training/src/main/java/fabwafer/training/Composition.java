@@ -4,23 +4,30 @@ import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /**
- * How a wafer is put together with others: a die fails where it fails on any of them. Real wafers
- * with several patterns are rare and seldom labelled so; these teach a network to tell patterns
- * apart that lie on each other.
+ * How wafers are put together: a die fails where it fails on any of them. Real wafers with several
+ * patterns are rare and seldom labelled so; these teach a network to tell patterns apart that lie
+ * on each other.
  *
- * @param layers the other wafers, none for one that only changes its grid
+ * @param layers what is laid on each other, at least one
  * @param side rows and columns of the round grid it is drawn on; 0: the finest grid of the wafers
+ * @param noise share of the dies that fails without a pattern, in [0, 1]
+ * @param seed of the noise
  * @param patterns what the whole shows; empty for none
  */
-record Composition(List<Layer> layers, int side, Set<DefectPattern> patterns) {
+record Composition(
+    List<Layer> layers, int side, double noise, long seed, Set<DefectPattern> patterns) {
   private static final int FAIL = 2;
   private static final int PASS = 1;
 
-  /** Failing dies around a failing die that make it part of a pattern rather than noise. */
-  private static final int NEIGHBOURS_OF_A_PATTERN = 2;
+  /** Failing dies around a failing die that make it part of a scratch, or of another pattern. */
+  private static final int NEIGHBOURS_ON_A_SCRATCH = 2;
+
+  private static final int NEIGHBOURS_IN_A_PATTERN = 3;
 
   /** A grid that is coarser than this many times is made with finer samples. */
   private static final double COARSER = 1.3;
@@ -32,33 +39,56 @@ record Composition(List<Layer> layers, int side, Set<DefectPattern> patterns) {
     patterns = Set.copyOf(patterns);
   }
 
-  /** One of the other wafers, at its position in the training data. */
-  record Layer(int wafer, Turn turn) {}
+  /**
+   * A wafer to lay on the others.
+   *
+   * @param wafer its position in the training data
+   * @param pattern what it shows
+   * @param sector the part of it that is kept, or empty for all
+   */
+  record Layer(int wafer, Turn turn, DefectPattern pattern, Optional<Sector> sector) {}
 
   /**
-   * Draws it.
+   * A sector of a wafer, about its centre.
    *
-   * @param base the wafer whose background noise stays
-   * @param others the layers' wafers, turned; of each only failing dies count that have failing
-   *     neighbours, or the noise of all would add up
+   * @param from angle where it begins, in radians, in [-pi, pi)
+   * @param width in radians, above 0
    */
-  WaferMap draw(WaferMap base, List<WaferMap> others) {
-    WaferMap grid = side > 0 ? round(side) : finest(base, others);
+  record Sector(double from, double width) {
+    boolean holds(double y, double x) {
+      double past = Math.atan2(y, x) - from;
+      return (past < 0 ? past + 2 * Math.PI : past) < width;
+    }
+  }
+
+  /**
+   * Draws it. Of each wafer only failing dies count that have failing neighbours, or the noise of
+   * all would add up; noise comes last.
+   *
+   * @param wafers the layers' wafers, turned
+   */
+  WaferMap draw(List<WaferMap> wafers) {
+    WaferMap grid = side > 0 ? round(side) : finest(wafers);
     int height = grid.height();
     int width = grid.width();
     byte[] cells = grid.cells();
     for (int i = 0; i < cells.length; i++) {
       cells[i] = (byte) Math.min(cells[i], PASS);
     }
-    lay(base, false, cells, height, width);
-    for (WaferMap other : others) {
-      lay(other, true, cells, height, width);
+    for (int i = 0; i < wafers.size(); i++) {
+      lay(layers.get(i), wafers.get(i), cells, height, width);
+    }
+    Random random = new Random(seed);
+    for (int i = 0; i < cells.length; i++) {
+      if (cells[i] == PASS && random.nextDouble() < noise) {
+        cells[i] = FAIL;
+      }
     }
     return WaferMap.of(height, width, cells);
   }
 
-  private static void lay(WaferMap wafer, boolean cleaned, byte[] cells, int height, int width) {
-    byte[] source = cleaned ? cleaned(wafer) : wafer.cells();
+  private static void lay(Layer layer, WaferMap wafer, byte[] cells, int height, int width) {
+    byte[] source = cleaned(wafer, layer.pattern());
     double scaleY = (double) wafer.height() / height;
     double scaleX = (double) wafer.width() / width;
     boolean coarser = Math.max(scaleX, scaleY) > COARSER;
@@ -67,7 +97,8 @@ record Composition(List<Layer> layers, int side, Set<DefectPattern> patterns) {
     double least = coarser ? 0.3 : 0.5;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        if (cells[y * width + x] != PASS) {
+        if (cells[y * width + x] != PASS
+            || !kept(layer, (y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5)) {
           continue;
         }
         int dies = 0;
@@ -87,15 +118,20 @@ record Composition(List<Layer> layers, int side, Set<DefectPattern> patterns) {
     }
   }
 
-  private static byte[] cleaned(WaferMap wafer) {
+  private static boolean kept(Layer layer, double y, double x) {
+    return layer.sector().isEmpty() || layer.sector().get().holds(y, x);
+  }
+
+  private static byte[] cleaned(WaferMap wafer, DefectPattern pattern) {
+    int least =
+        pattern == DefectPattern.SCRATCH ? NEIGHBOURS_ON_A_SCRATCH : NEIGHBOURS_IN_A_PATTERN;
     byte[] cells = wafer.cells();
     byte[] kept = cells.clone();
     int height = wafer.height();
     int width = wafer.width();
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        if (cells[y * width + x] == FAIL
-            && failingAround(cells, height, width, y, x) < NEIGHBOURS_OF_A_PATTERN) {
+        if (cells[y * width + x] == FAIL && failingAround(cells, height, width, y, x) < least) {
           kept[y * width + x] = PASS;
         }
       }
@@ -113,9 +149,9 @@ record Composition(List<Layer> layers, int side, Set<DefectPattern> patterns) {
     return failing;
   }
 
-  private static WaferMap finest(WaferMap base, List<WaferMap> others) {
-    WaferMap finest = base;
-    for (WaferMap other : others) {
+  private static WaferMap finest(List<WaferMap> wafers) {
+    WaferMap finest = wafers.getFirst();
+    for (WaferMap other : wafers) {
       finest = other.dies() > finest.dies() ? other : finest;
     }
     return finest;

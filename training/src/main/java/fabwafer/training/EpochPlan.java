@@ -29,8 +29,9 @@ record EpochPlan(List<Sample> samples) {
   /**
    * A wafer as an epoch sees it.
    *
-   * @param wafer its position in the training data
-   * @param composition what it is put together with, and how; null for a wafer as it is
+   * @param wafer its position in the training data; of a composed one, that of its first layer
+   * @param turn of a wafer as it is; a composed one has a turn for each layer
+   * @param composition what it is put together of, and how; null for a wafer as it is
    * @param distortion seed of its distortion; 0 for none
    */
   record Sample(int wafer, Turn turn, @Nullable Composition composition, long distortion) {}
@@ -52,9 +53,13 @@ record EpochPlan(List<Sample> samples) {
       samples.add(new Sample(wafer, turn(random), null, distortion(sampling, random)));
     }
     for (int i = 0; i < composed; i++) {
-      Composer.Composed next = composer.next(random);
+      Composition composition = composer.next(random);
       Sample sample =
-          new Sample(next.wafer(), turn(random), next.composition(), distortion(sampling, random));
+          new Sample(
+              composition.layers().getFirst().wafer(),
+              Turn.IDENTITY,
+              composition,
+              distortion(sampling, random));
       // Changes places with a random one: composed wafers stand among the others.
       samples.add(sample);
       Collections.swap(samples, random.nextInt(samples.size()), samples.size() - 1);

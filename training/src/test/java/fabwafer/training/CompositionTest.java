@@ -2,13 +2,17 @@ package fabwafer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fabwafer.training.Composition.Layer;
+import fabwafer.training.Composition.Sector;
 import fabwafer.wafer.DefectPattern;
+import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -16,37 +20,62 @@ import org.junit.jupiter.api.Test;
 
 class CompositionTest {
   @Test
-  void draw_keepsTheBasesFailures_andAddsTheOthersWithoutTheirNoise() {
-    WaferMap base = wafer(8, 8, 9);
-    // Dies 18, 19, 26 stand together; 60 is alone.
-    WaferMap other = wafer(8, 8, 18, 19, 26, 60);
+  void draw_laysPatternsOnEachOther_withoutTheirNoise() {
+    // Dies 18, 19, 26, 27 stand together; 9 and 60 are alone.
+    WaferMap first = wafer(8, 8, 9, 18, 19, 26, 27);
+    WaferMap second = wafer(8, 8, 36, 37, 44, 45, 60);
     WaferMap drawn =
-        new Composition(List.of(), 0, Set.of(DefectPattern.LOC)).draw(base, List.of(other));
-    assertThat(drawn).isEqualTo(wafer(8, 8, 9, 18, 19, 26));
+        composition(0, 0, DefectPattern.LOC, DefectPattern.CENTER).draw(List.of(first, second));
+    assertThat(drawn).isEqualTo(wafer(8, 8, 18, 19, 26, 27, 36, 37, 44, 45));
   }
 
   @Test
   void draw_usesTheGridWithTheMostDies_whicheverBringsIt() {
-    WaferMap coarse = wafer(4, 4, 5);
+    WaferMap coarse = wafer(4, 4, 5, 6, 9, 10);
     WaferMap fine = wafer(8, 12, 0);
-    Composition composition = new Composition(List.of(), 0, Set.of());
-    WaferMap drawn = composition.draw(coarse, List.of(fine));
+    WaferMap drawn =
+        composition(0, 0, DefectPattern.CENTER, DefectPattern.LOC).draw(List.of(coarse, fine));
     assertThat(drawn.height()).isEqualTo(8);
     assertThat(drawn.width()).isEqualTo(12);
-    // Die 5 of 4 x 4 covers rows 2 and 3 and columns 3 to 5 of 8 x 12.
-    assertThat(drawn.failingDies()).isEqualTo(6);
+    // The middle four of 4 x 4 cover rows 2 to 5 and columns 3 to 8 of 8 x 12.
+    assertThat(drawn.failingDies()).isEqualTo(24);
     assertThat(drawn.code(2, 3)).isEqualTo(2);
-    assertThat(drawn.code(3, 5)).isEqualTo(2);
+    assertThat(drawn.code(5, 8)).isEqualTo(2);
   }
 
   @Test
   void draw_onACoarserGrid_keepsAThinScratch() {
     int[] line = IntStream.range(0, 60).map(row -> row * 60 + 31).toArray();
-    WaferMap drawn = new Composition(List.of(), 30, Set.of()).draw(wafer(60, 60, line), List.of());
+    WaferMap drawn = composition(30, 0, DefectPattern.SCRATCH).draw(List.of(wafer(60, 60, line)));
     assertThat(drawn.height()).isEqualTo(30);
     long rows = IntStream.range(0, 30).filter(row -> drawn.code(row, 15) == 2).count();
     assertThat(rows).isGreaterThanOrEqualTo(28);
     assertThat(drawn.code(0, 0)).isZero();
+  }
+
+  @Test
+  void draw_addsTheNoiseItSays_andTheSameEachTime() {
+    Composition noisy = composition(60, 0.2, DefectPattern.NONE);
+    WaferMap drawn = noisy.draw(List.of(wafer(60, 60)));
+    assertThat(1 - drawn.yieldRatio()).isBetween(0.17, 0.23);
+    assertThat(noisy.draw(List.of(wafer(60, 60)))).isEqualTo(drawn);
+  }
+
+  @Test
+  void draw_ofASector_keepsNothingElse() {
+    int[] all = IntStream.range(0, 400).toArray();
+    Layer quarter =
+        new Layer(
+            0,
+            Turn.IDENTITY,
+            DefectPattern.EDGE_LOC,
+            Optional.of(new Sector(-Math.PI, Math.PI / 2)));
+    WaferMap drawn =
+        new Composition(List.of(quarter), 0, 0, 1, Set.of(DefectPattern.EDGE_LOC))
+            .draw(List.of(wafer(20, 20, all)));
+    assertThat(drawn.failingDies()).isBetween(90, 100);
+    assertThat(drawn.code(2, 2)).isEqualTo(2);
+    assertThat(drawn.code(17, 17)).isEqualTo(1);
   }
 
   @Test
@@ -56,8 +85,8 @@ class CompositionTest {
     Random random = new Random(3);
     Map<Integer, Integer> sizes = new HashMap<>();
     for (int i = 0; i < 3_000; i++) {
-      Composer.Composed composed = composer.next(random);
-      Set<DefectPattern> patterns = composed.composition().patterns();
+      Composition composed = composer.next(random);
+      Set<DefectPattern> patterns = composed.patterns();
       sizes.merge(patterns.size(), 1, Integer::sum);
       assertThat(patterns).doesNotContain(DefectPattern.NONE);
       assertThat(patterns.containsAll(Set.of(DefectPattern.CENTER, DefectPattern.DONUT))).isFalse();
@@ -66,11 +95,15 @@ class CompositionTest {
       if (patterns.contains(DefectPattern.NEAR_FULL) || patterns.contains(DefectPattern.RANDOM)) {
         assertThat(patterns).hasSize(1);
       }
-      Set<Integer> drawn = new HashSet<>(Set.of(labels[composed.wafer()]));
-      composed.composition().layers().forEach(layer -> drawn.add(labels[layer.wafer()]));
-      drawn.remove(DefectPattern.NONE.id());
-      assertThat(patterns.stream().map(DefectPattern::id))
-          .containsExactlyInAnyOrderElementsOf(drawn);
+      Set<DefectPattern> drawn = new HashSet<>();
+      for (Layer layer : composed.layers()) {
+        drawn.add(layer.pattern());
+        DefectPattern source =
+            layer.sector().isPresent() ? DefectPattern.EDGE_RING : layer.pattern();
+        assertThat(labels[layer.wafer()]).isEqualTo(source.id());
+      }
+      drawn.remove(DefectPattern.NONE);
+      assertThat(patterns).isEqualTo(drawn);
     }
     assertThat(sizes.keySet()).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
     assertThat(sizes.get(2)).isBetween(750, 1_050);
@@ -81,10 +114,17 @@ class CompositionTest {
     Composer composer = new Composer(new int[] {DefectPattern.CENTER.id()});
     Random random = new Random(3);
     for (int i = 0; i < 200; i++) {
-      assertThat(composer.next(random).composition().patterns())
-          .containsExactly(DefectPattern.CENTER);
+      assertThat(composer.next(random).patterns()).containsExactly(DefectPattern.CENTER);
     }
     assertThat(new Composer(new int[] {-1}).canCompose()).isFalse();
+  }
+
+  private static Composition composition(int side, double noise, DefectPattern... patterns) {
+    List<Layer> layers =
+        Arrays.stream(patterns)
+            .map(pattern -> new Layer(0, Turn.IDENTITY, pattern, Optional.<Sector>empty()))
+            .toList();
+    return new Composition(layers, side, noise, 1, Set.of(patterns));
   }
 
   private static WaferMap wafer(int height, int width, int... failing) {
