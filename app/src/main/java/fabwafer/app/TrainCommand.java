@@ -6,6 +6,7 @@ import fabwafer.training.Training;
 import fabwafer.training.TrainingData;
 import fabwafer.training.TrainingListener;
 import fabwafer.training.TrainingOptions;
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
@@ -97,6 +98,16 @@ final class TrainCommand implements Callable<Integer> {
       })
   private boolean validateNothing;
 
+  @Option(
+      names = "--leave-out",
+      paramLabel = "LABEL",
+      description = {
+        "Neither train nor validate on wafers with this pattern: 'evaluate --unseen' then tells"
+            + " how",
+        "well their novelty gives them away."
+      })
+  private @Nullable String leaveOut;
+
   @Option(names = "--resume", description = "Go on from the checkpoint in the model's folder.")
   private boolean resume;
 
@@ -147,9 +158,22 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingData parted(WaferDataset wafers) {
-    return validateNothing
-        ? TrainingData.all(wafers)
-        : TrainingData.of(wafers, Set.copyOf(validationFolds));
+    TrainingData parted =
+        validateNothing
+            ? TrainingData.all(wafers)
+            : TrainingData.of(wafers, Set.copyOf(validationFolds));
+    if (leaveOut == null) {
+      return parted;
+    }
+    DefectPattern pattern =
+        DefectPattern.ofLabel(leaveOut)
+            .orElseThrow(
+                () ->
+                    new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "--leave-out must be one of %s, got '%s'"
+                            .formatted(String.join(", ", DefectPattern.labels()), leaveOut)));
+    return parted.without(pattern);
   }
 
   /** Where outlines tell the patterns, every wafer gets the outline that most have. */
@@ -175,6 +199,9 @@ final class TrainCommand implements Callable<Integer> {
     words.addAll(List.of("--out", "MODEL"));
     if (validateNothing) {
       words.add("--validate-nothing");
+    }
+    if (leaveOut != null) {
+      words.addAll(List.of("--leave-out", leaveOut));
     }
     if (!validationFolds.isEmpty()) {
       words.add("--validation-folds");

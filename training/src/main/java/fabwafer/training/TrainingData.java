@@ -2,6 +2,7 @@ package fabwafer.training;
 
 import static fabwafer.wafer.dataset.LabelledWafer.UNKNOWN;
 
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
@@ -46,6 +47,19 @@ public record TrainingData(
    */
   public static TrainingData all(WaferDataset dataset) {
     return new TrainingData(withoutTest(dataset), List.of(), "nothing kept for validation");
+  }
+
+  /**
+   * The same without a pattern, in training and in validation: to measure what a model makes of a
+   * pattern that it never saw.
+   *
+   * @throws TrainingException if nothing is left to train on
+   */
+  public TrainingData without(DefectPattern pattern) {
+    return new TrainingData(
+        training.stream().filter(wafer -> !wafer.patterns().contains(pattern)).toList(),
+        validation.stream().filter(wafer -> !wafer.patterns().contains(pattern)).toList(),
+        split + ", without " + pattern.label());
   }
 
   /**

@@ -84,6 +84,20 @@ class TrainingDataTest {
   }
 
   @Test
+  void without_leavesAPatternOutOfBothParts_andSaysSo() {
+    TrainingData data =
+        TrainingData.of(TinyWafers.dataset(100), Set.of(2)).without(DefectPattern.CENTER);
+    assertThat(data.training()).extracting(LabelledWafer::label).isNotEmpty();
+    assertThat(data.training())
+        .extracting(LabelledWafer::label)
+        .doesNotContain(DefectPattern.CENTER);
+    assertThat(data.validation())
+        .extracting(LabelledWafer::label)
+        .doesNotContain(DefectPattern.CENTER);
+    assertThat(data.split()).isEqualTo("fold 2, without Center");
+  }
+
+  @Test
   void all_keepsNothing() {
     TrainingData data = TrainingData.all(TinyWafers.dataset(50));
     assertThat(data.training()).hasSize(50);
