@@ -13,6 +13,12 @@ function wafer(timestamp: number, prediction = 'none'): Wafer {
     probability: 0.9,
     probabilities: null,
     model: null,
+    patterns: null,
+    patternProbabilities: null,
+    conformalSet: null,
+    novelty: null,
+    decision: null,
+    reasons: [],
     imageUrl: null,
     waferMapUrl: null,
     groundTruth: null,
@@ -82,6 +88,18 @@ Deno.test('a new wafer that the filter leaves out does not come', async () => {
   await soon();
   expectEqual(times(list)[0], 11);
   expectTrue(!times(list).includes(10), 'no wafer without a defect');
+});
+
+Deno.test('of new wafers only those to review with a pattern come, where asked for', async () => {
+  const list = listOf(hubWith(0));
+  await list.open({ range: 'all', decision: 'review', pattern: 'Scratch' });
+  list.arrived({ ...wafer(1), decision: 'review', patterns: ['Center', 'Scratch'] });
+  list.arrived({ ...wafer(2, 'Scratch'), decision: 'review' });
+  list.arrived({ ...wafer(3, 'Scratch'), decision: 'review', patterns: ['Center'] });
+  list.arrived({ ...wafer(4, 'Scratch'), decision: 'accept' });
+  list.arrived(wafer(5, 'Scratch'));
+  await soon();
+  expectEqual(times(list), [2, 1]);
 });
 
 Deno.test('a link to an old wafer opens the list there', async () => {

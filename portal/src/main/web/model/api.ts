@@ -2,6 +2,7 @@
 
 export type Role = 'viewer' | 'reviewer' | 'admin';
 export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
+export type Decision = 'accept' | 'review';
 export type AlarmState = 'open' | 'acknowledged' | 'ended' | 'resolved';
 export type Bucket = 'hour' | 'day' | 'week';
 
@@ -33,9 +34,38 @@ export interface Wafer {
   probability: number;
   probabilities: Record<string, number> | null;
   model: string | null;
+  /** The defect patterns said to be on it together; empty: none. Null where the model says none. */
+  patterns: string[] | null;
+  patternProbabilities: Record<string, number> | null;
+  /** Every class that fits; may be empty. */
+  conformalSet: string[] | null;
+  /** Share of known wafers that are less novel. */
+  novelty: number | null;
+  decision: Decision | null;
+  /** Why a person should look. */
+  reasons: string[];
   imageUrl: string | null;
   waferMapUrl: string | null;
   groundTruth: GroundTruth | null;
+}
+
+/** Which dies drove an answer, by the hub's model. */
+export interface Explanation {
+  model: string;
+  label: string;
+  /** What the hub's model says of the wafer. */
+  predicted: string;
+  probability: number;
+  /** Log-odds that the failing dies together give the label; below 0 they speak against it. */
+  evidence: number;
+  shownFrom: number;
+  shownDies: number;
+  /** Part of the evidence that goes with the shown dies. */
+  share: number | null;
+  height: number;
+  width: number;
+  /** -100 to 100, row by row; above 0 a failing die speaks for the label. */
+  values: number[];
 }
 
 export interface WaferDetail extends Wafer {
@@ -145,6 +175,8 @@ export interface WaferQuery {
   fromts?: number | undefined;
   tots?: number | undefined;
   prediction?: string | undefined;
+  pattern?: string | undefined;
+  decision?: Decision | undefined;
   state?: LabelState | undefined;
 }
 
@@ -266,9 +298,9 @@ function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return call<T>('GET', path, undefined, signal);
 }
 
-export function waferPath(key: WaferKey): string {
+export function waferPath(key: WaferKey, part = ''): string {
   const names = [key.fab, key.camera, key.imgid].map(encodeURIComponent).join('/');
-  return `/api/v1/images/${names}?timestamp=${key.timestamp}`;
+  return `/api/v1/images/${names}${part}?timestamp=${key.timestamp}`;
 }
 
 export const api = {
@@ -288,6 +320,11 @@ export const api = {
     ),
   wafer: (key: WaferKey, signal?: AbortSignal) => get<WaferDetail>(waferPath(key), signal),
   waferMap: (url: string, signal?: AbortSignal) => get<WaferMapMessage>(url, signal),
+  explanation: (key: WaferKey, label: string, signal?: AbortSignal) =>
+    get<Explanation>(
+      `${waferPath(key, '/explanation')}&label=${encodeURIComponent(label)}`,
+      signal,
+    ),
   label: (label: NewGroundTruth) => call<GroundTruth>('POST', '/api/v1/groundtruth', label),
 
   defectRate: (query: WaferQuery, bucket: Bucket, signal?: AbortSignal) =>

@@ -10,25 +10,65 @@ export interface DieColours {
   fail: Rgb;
   noDie: string;
   rim: string;
+  heat: HeatColours;
 }
+
+/** What a failing die's value is shown as, from next to nothing to the strongest. */
+export interface HeatColours {
+  pass: Rgb;
+  neutral: Rgb;
+  littleFor: Rgb;
+  allFor: Rgb;
+  littleAgainst: Rgb;
+  allAgainst: Rgb;
+}
+
+/** Of the strongest die's 100: below, a die is as grey as one that does not matter. */
+export const NEUTRAL_BELOW = 7;
 
 export type NotchSide = 'top' | 'right' | 'bottom' | 'left';
 
 /** Pixels of pitch from which dies are drawn apart. */
 const STREETS_FROM = 5;
 
-/** One pixel a die; positions without one stay clear. */
-export function rasterise(map: WaferMap, colours: DieColours): HTMLCanvasElement {
+/** The colour of a failing die whose value is -100 to 100. */
+export function heatColour(value: number, colours: HeatColours): Rgb {
+  if (Math.abs(value) < NEUTRAL_BELOW) {
+    return colours.neutral;
+  }
+  const [from, to] = value > 0
+    ? [colours.littleFor, colours.allFor]
+    : [colours.littleAgainst, colours.allAgainst];
+  const share = Math.min(1, (Math.abs(value) - NEUTRAL_BELOW) / (100 - NEUTRAL_BELOW));
+  const mix = (i: 0 | 1 | 2) => Math.round(from[i] + (to[i] - from[i]) * share);
+  return [mix(0), mix(1), mix(2)];
+}
+
+/**
+ * One pixel a die; positions without one stay clear.
+ *
+ * @param values a value for each position, which colours the failing dies; absent: pass and fail
+ */
+export function rasterise(
+  map: WaferMap,
+  colours: DieColours,
+  values?: readonly number[],
+): HTMLCanvasElement {
   const raster = document.createElement('canvas');
   raster.width = map.width;
   raster.height = map.height;
   const context = raster.getContext('2d')!;
   const image = context.createImageData(map.width, map.height);
   const pixels = new Uint32Array(image.data.buffer);
-  const [pass, fail] = [packed(colours.pass), packed(colours.fail)];
+  const pass = packed(values ? colours.heat.pass : colours.pass);
+  const fail = packed(colours.fail);
   for (let i = 0; i < pixels.length; i++) {
     const code = map.cells[i];
-    pixels[i] = code === 1 ? pass : code === 2 ? fail : 0;
+    if (code === 2) {
+      pixels[i] = values ? packed(heatColour(values[i] ?? 0, colours.heat)) : fail;
+    } else {
+      pixels[i] = code === 1 ? pass : 0;
+    }
   }
   context.putImageData(image, 0, 0);
   return raster;
@@ -134,6 +174,14 @@ export function dieColours(): DieColours {
     fail: rgb(colour('--die-fail')),
     noDie: colour('--die-none'),
     rim: colour('--notch'),
+    heat: {
+      pass: rgb(colour('--heat-pass')),
+      neutral: rgb(colour('--heat-neutral')),
+      littleFor: rgb(colour('--heat-little-for')),
+      allFor: rgb(colour('--heat-all-for')),
+      littleAgainst: rgb(colour('--heat-little-against')),
+      allAgainst: rgb(colour('--heat-all-against')),
+    },
   };
 }
 

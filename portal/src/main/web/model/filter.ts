@@ -1,6 +1,6 @@
 // Which wafers a view shows; kept in the address, shared by Wafers and Trend.
 
-import type { LabelState, WaferQuery } from './api.ts';
+import type { Decision, LabelState, WaferQuery } from './api.ts';
 
 export const RANGES = {
   '1h': { name: 'Last hour', millis: 3_600_000 },
@@ -18,6 +18,11 @@ export const STATES: Record<LabelState, string> = {
   corrected: 'Corrected',
 };
 
+export const DECISIONS: Record<Decision, string> = {
+  review: 'To review',
+  accept: 'Accepted',
+};
+
 export interface WaferFilter {
   fab?: string | undefined;
   camera?: string | undefined;
@@ -26,10 +31,23 @@ export interface WaferFilter {
   from?: number | undefined;
   to?: number | undefined;
   label?: string | undefined;
+  /** A pattern that is on the wafer, alone or beside others. */
+  pattern?: string | undefined;
+  decision?: Decision | undefined;
   state?: LabelState | undefined;
 }
 
-export const FILTER_PARAMS = ['fab', 'camera', 'range', 'from', 'to', 'label', 'state'] as const;
+export const FILTER_PARAMS = [
+  'fab',
+  'camera',
+  'range',
+  'from',
+  'to',
+  'label',
+  'pattern',
+  'decision',
+  'state',
+] as const;
 
 export function filterOf(params: URLSearchParams): WaferFilter {
   const text = (name: string) => params.get(name) || undefined;
@@ -43,6 +61,7 @@ export function filterOf(params: URLSearchParams): WaferFilter {
   const custom = from !== undefined || to !== undefined;
   const range: Range = custom || asked === 'custom' ? 'custom' : isRange(asked) ? asked : 'all';
   const state = params.get('state') ?? '';
+  const decision = params.get('decision') ?? '';
   return {
     fab: text('fab'),
     // A camera's name is its fab's own.
@@ -51,6 +70,8 @@ export function filterOf(params: URLSearchParams): WaferFilter {
     from: range === 'custom' ? from : undefined,
     to: range === 'custom' ? to : undefined,
     label: text('label'),
+    pattern: text('pattern'),
+    decision: decision in DECISIONS ? (decision as Decision) : undefined,
     state: state in STATES ? (state as LabelState) : undefined,
   };
 }
@@ -69,6 +90,8 @@ export function paramsOf(filter: WaferFilter): Record<string, string | undefined
     from: time(filter.from),
     to: time(filter.to),
     label: filter.label,
+    pattern: filter.pattern,
+    decision: filter.decision,
     state: filter.state,
   };
 }
@@ -81,6 +104,8 @@ export function queryOf(filter: WaferFilter, now: number): WaferQuery {
     fromts: past ? now - past.millis : filter.from,
     tots: filter.to,
     prediction: filter.label,
+    pattern: filter.pattern,
+    decision: filter.decision,
     state: filter.state,
   };
 }

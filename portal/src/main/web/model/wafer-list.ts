@@ -2,6 +2,7 @@
 // millions: only what was looked at is here.
 
 import type { GroundTruth, Page, Wafer, WaferKey, WaferQuery } from './api.ts';
+import { patternsOf } from './assessment.ts';
 import type { WaferFilter } from './filter.ts';
 import { keyText, newestFirst } from './wafer-key.ts';
 import { queryOf } from './filter.ts';
@@ -28,6 +29,10 @@ type FetchPage = (
   cursor: string | null,
   signal?: AbortSignal,
 ) => Promise<Page<Wafer>>;
+
+function sameLabel(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
 
 const EMPTY: WaferListState = {
   wafers: [],
@@ -190,13 +195,15 @@ export class WaferList {
   }
 
   private matches(wafer: Wafer): boolean {
-    const { fab, camera, fromts, tots, prediction, state } = this.query;
+    const { fab, camera, fromts, tots, prediction, pattern, decision, state } = this.query;
     return (
       (!fab || wafer.fab === fab) &&
       (!camera || wafer.camera === camera) &&
       (fromts === undefined || wafer.timestamp >= fromts) &&
       (tots === undefined || wafer.timestamp <= tots) &&
-      (!prediction || wafer.prediction.toLowerCase() === prediction.toLowerCase()) &&
+      (!prediction || sameLabel(wafer.prediction, prediction)) &&
+      (!pattern || patternsOf(wafer).some((label) => sameLabel(label, pattern))) &&
+      (!decision || wafer.decision === decision) &&
       (!state || (state === 'unreviewed') === (wafer.groundTruth === null))
     );
   }

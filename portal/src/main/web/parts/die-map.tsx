@@ -1,8 +1,9 @@
 // The wafer map in the large: crisp at any size, to zoom and move, with the die under the pointer.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Explanation } from '../model/api.ts';
 import { dieAt, fit, type Grid, keepUnder, type Size } from '../model/die-grid.ts';
-import { dieColours, type NotchSide, paint, rasterise } from '../model/die-paint.ts';
+import { dieColours, NEUTRAL_BELOW, type NotchSide, paint, rasterise } from '../model/die-paint.ts';
 import { useKeys } from '../model/keys.ts';
 import { useStore } from '../model/use-store.ts';
 import { paintedTheme } from '../model/theme.ts';
@@ -13,14 +14,31 @@ const ZOOM_STEP = 1.5;
 
 const DIE_WORDS = ['no die', 'pass', 'fail'] as const;
 
+function meaningOf({ label, values }: Explanation, at: number): string {
+  const value = values[at] ?? 0;
+  if (Math.abs(value) < NEUTRAL_BELOW) {
+    return `hardly matters to ${label}`;
+  }
+  return `${value > 0 ? 'for' : 'against'} ${label}, ${Math.abs(value)} of 100`;
+}
+
 interface Pointed {
   x: number;
   y: number;
   text: string;
 }
 
-export function DieMap(props: { map: WaferMap; name: string; notch: NotchSide | undefined }) {
+export function DieMap(props: {
+  map: WaferMap;
+  name: string;
+  notch: NotchSide | undefined;
+  /** Colours failing dies by what they mean to an answer. */
+  explanation?: Explanation | undefined;
+}) {
   const { map, notch } = props;
+  // One of another wafer's size, while the next one loads, is none of this map's.
+  const sameSize = props.explanation?.values.length === map.cells.length;
+  const explanation = sameSize ? props.explanation : undefined;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const dragged = useRef<{ x: number; y: number } | null>(null);
@@ -56,9 +74,10 @@ export function DieMap(props: { map: WaferMap; name: string; notch: NotchSide | 
       canvas.current.width = box.width;
       canvas.current.height = box.height;
       const now = dieColours();
-      paint(context, map, rasterise(map, now), grid, now, notch);
+      const raster = rasterise(map, now, explanation?.values);
+      paint(context, map, raster, grid, now, notch);
     }
-  }, [map, notch, colours, box, grid.x, grid.y, grid.pitchX, grid.pitchY]);
+  }, [map, notch, explanation, colours, box, grid.x, grid.y, grid.pitchX, grid.pitchY]);
 
   const zoomTo = (wanted: number, x: number, y: number) => {
     const next = Math.min(MAX_ZOOM, Math.max(1, wanted));
@@ -87,13 +106,15 @@ export function DieMap(props: { map: WaferMap; name: string; notch: NotchSide | 
       return;
     }
     const die = dieAt(grid, map, x, y);
-    const code = die ? map.cells[die.row * map.width + die.column]! : 0;
+    const at = die ? die.row * map.width + die.column : 0;
+    const code = map.cells[at]!;
+    const meaning = code === 2 && explanation ? ` · ${meaningOf(explanation, at)}` : '';
     setPointed(
       die
         ? {
           x: event.offsetX,
           y: event.offsetY,
-          text: `x ${die.column}, y ${die.row} · ${DIE_WORDS[code]}`,
+          text: `x ${die.column}, y ${die.row} · ${DIE_WORDS[code]}${meaning}`,
         }
         : null,
     );
@@ -104,7 +125,9 @@ export function DieMap(props: { map: WaferMap; name: string; notch: NotchSide | 
       <canvas
         ref={canvas}
         role='img'
-        aria-label={`Wafer map of ${props.name}: ${map.width} by ${map.height}, ${map.dies} dies, ${map.failing} failing`}
+        aria-label={`Wafer map of ${props.name}: ${map.width} by ${map.height}, ${map.dies} dies, ${map.failing} failing${
+          explanation ? `; coloured by what speaks for ${explanation.label}` : ''
+        }`}
         class={zoom > 1 ? 'zoomed' : ''}
         onPointerMove={pointAt}
         onPointerLeave={() => setPointed(null)}

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { devices } from '../model/devices.ts';
-import type { LabelState } from '../model/api.ts';
+import type { Decision, LabelState } from '../model/api.ts';
 import {
+  DECISIONS,
   isNarrowed,
   paramsOf,
   type Range,
@@ -9,7 +10,7 @@ import {
   STATES,
   type WaferFilter,
 } from '../model/filter.ts';
-import { LABEL_KEYS } from '../model/patterns.ts';
+import { LABEL_KEYS, PATTERNS } from '../model/patterns.ts';
 import { replaceParams } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
 import { fromInputTime, toInputTime } from '../model/time.ts';
@@ -71,11 +72,25 @@ export function FilterBar(props: {
       {props.labels && (
         <>
           <Choice
+            name='Decision'
+            value={filter.decision}
+            all='Any decision'
+            options={Object.entries(DECISIONS)}
+            choose={(decision) => change({ decision: decision as Decision | undefined })}
+          />
+          <Choice
             name='Prediction'
             value={filter.label}
             all='All predictions'
             options={LABEL_KEYS.map(({ label }) => [label, label])}
             choose={(label) => change({ label })}
+          />
+          <Choice
+            name='Pattern'
+            value={filter.pattern}
+            all='Any patterns'
+            options={PATTERNS.map((label) => [label, `with ${label}`])}
+            choose={(pattern) => change({ pattern })}
           />
           <Choice
             name='Review'
@@ -103,6 +118,8 @@ const EVERYTHING: WaferFilter = {
   from: undefined,
   to: undefined,
   label: undefined,
+  pattern: undefined,
+  decision: undefined,
   state: undefined,
 };
 

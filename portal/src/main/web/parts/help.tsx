@@ -19,6 +19,7 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
       ['+ and -', 'zoom; the wheel does too, drag to move'],
       ['r', 'round wafer, or square dies'],
       ['=', 'fit again'],
+      ['w', 'why: which dies drove the answer'],
       ['i', 'image as received'],
     ],
   },

@@ -3,6 +3,7 @@
 import type { Wafer } from '../model/api.ts';
 import { LABEL_KEYS } from '../model/patterns.ts';
 import type { EffectiveLabel } from '../model/review.ts';
+import { AssessmentWords } from './assessment-words.tsx';
 import { PatternName } from './pattern.tsx';
 import { Time } from './time.tsx';
 
@@ -19,6 +20,7 @@ export function Verdict(props: {
         <PatternName label={wafer.prediction} />
         <span class='probability'>{(wafer.probability * 100).toFixed(1)} %</span>
       </p>
+      <AssessmentWords wafer={wafer} />
       <ul class='labels'>
         {rows(wafer).map(({ label, key }) => (
           <li key={label}>

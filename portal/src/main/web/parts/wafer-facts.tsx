@@ -2,13 +2,29 @@ import type { Wafer, WaferDetail } from '../model/api.ts';
 import { PatternName } from './pattern.tsx';
 import { Time } from './time.tsx';
 
+/** What has a place of its own; a field that the hub could not read has none. */
+function isShown(wafer: Wafer, name: string): boolean {
+  switch (name) {
+    case 'probabilities':
+    case 'model':
+      return true;
+    case 'patterns':
+    case 'patternProbabilities':
+    case 'conformalSet':
+    case 'novelty':
+    case 'decision':
+      return wafer[name] !== null;
+    case 'reasons':
+      return wafer.reasons.length > 0;
+    default:
+      return false;
+  }
+}
+
 /** Label history and what else the hub knows of a wafer. */
 export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetail | null }) {
   const history = detail?.groundTruths ?? [];
-  const more = Object.entries(detail?.more ?? {}).filter(([name]) =>
-    // These two have a place of their own.
-    name !== 'probabilities' && name !== 'model'
-  );
+  const more = Object.entries(detail?.more ?? {}).filter(([name]) => !isShown(wafer, name));
   return (
     <section class='facts' aria-label='Facts'>
       {history.length > 0 && (

@@ -3,16 +3,20 @@ import type { Wafer } from '../model/api.ts';
 import type { NotchSide } from '../model/die-paint.ts';
 import { useKeys } from '../model/keys.ts';
 import { useWaferMap } from '../model/use-wafer-map.ts';
+import { useWhy } from '../model/use-why.ts';
 import { DieMap } from './die-map.tsx';
 import { Empty } from './empty.tsx';
 import { Time } from './time.tsx';
+import { Toggle } from './toggle.tsx';
+import { WhyLegend } from './why-legend.tsx';
 
 /** The chosen wafer in the large, with its name, time and counts. */
 export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | undefined }) {
   const loaded = useWaferMap(wafer.imageUrl === null ? null : wafer.waferMapUrl);
   const [asReceived, setAsReceived] = useState(false);
-  useKeys({ i: () => setAsReceived(!asReceived) });
   const map = loaded?.kind === 'map' ? loaded.map : null;
+  const why = useWhy(wafer, map !== null && !asReceived);
+  useKeys({ i: () => setAsReceived(!asReceived), w: why.toggle });
   return (
     <section class='stage' aria-label='Wafer'>
       <header>
@@ -22,6 +26,7 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
         </span>
         <Time at={wafer.timestamp} />
         {map && <Counts {...map} />}
+        {map && <Toggle on={why.on} sign='w' name='Why' press={why.toggle} />}
         {wafer.imageUrl && (
           <button
             type='button'
@@ -35,6 +40,7 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
         )}
       </header>
       <div class='stage-body'>{body()}</div>
+      {why.on && map && !asReceived && <WhyLegend wafer={wafer} why={why} />}
     </section>
   );
 
@@ -58,7 +64,10 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
     if (loaded?.kind === 'failed') {
       return <Empty title={loaded.reason} hint='Trying again.' />;
     }
-    return map && <DieMap map={map} name={wafer.imgid} notch={notch} />;
+    const explanation = why.state?.kind === 'explained' ? why.state.explanation : undefined;
+    return map && (
+      <DieMap map={map} name={wafer.imgid} notch={notch} explanation={explanation} />
+    );
   }
 }
 

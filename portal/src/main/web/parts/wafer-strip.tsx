@@ -2,15 +2,18 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Wafer } from '../model/api.ts';
+import { decisionWords, otherPatterns, waitsForReview } from '../model/assessment.ts';
 import { effectiveLabel } from '../model/review.ts';
 import { keyText } from '../model/wafer-key.ts';
 import { LabelMark } from './label-mark.tsx';
-import { PatternName } from './pattern.tsx';
+import { PatternName, PatternSign } from './pattern.tsx';
 import { Thumb } from './thumb.tsx';
 import { Time } from './time.tsx';
 
 const ROW = 58;
 const THUMB = 46;
+/** Signs of further patterns that a row has room for. */
+const MAX_SIGNS = 3;
 /** Rows kept beyond each edge. */
 const OVERSCAN = 4;
 /** Rows from the end at which older wafers are read. */
@@ -135,6 +138,8 @@ function Row(props: {
         <span class='strip-label'>
           <PatternName label={effective.label ?? wafer.prediction} />
           {effective.label === null && <span class='percent'>{percent(wafer.probability)}</span>}
+          <OtherPatterns wafer={wafer} />
+          <ReviewMark wafer={wafer} />
           <LabelMark effective={effective} prediction={wafer.prediction} />
         </span>
         <span class='strip-name'>{wafer.imgid}</span>
@@ -143,6 +148,33 @@ function Row(props: {
         </span>
       </span>
     </div>
+  );
+}
+
+/** The signs of further patterns on the wafer. */
+function OtherPatterns({ wafer }: { wafer: Wafer }) {
+  const others = otherPatterns(wafer);
+  if (others.length === 0) {
+    return null;
+  }
+  const words = `with ${others.join(', ')}`;
+  return (
+    <span class='others' role='img' title={words} aria-label={words}>
+      {others.slice(0, MAX_SIGNS).map((label) => <PatternSign key={label} label={label} />)}
+    </span>
+  );
+}
+
+/** The model asks for a person, and none has looked yet. */
+function ReviewMark({ wafer }: { wafer: Wafer }) {
+  if (!waitsForReview(wafer)) {
+    return null;
+  }
+  const words = decisionWords(wafer) ?? '';
+  return (
+    <span class='review-mark' role='img' title={words} aria-label={words}>
+      ?
+    </span>
   );
 }
 

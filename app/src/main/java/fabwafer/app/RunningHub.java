@@ -3,12 +3,10 @@ package fabwafer.app;
 import fabwafer.classifier.Classifier;
 import fabwafer.hub.Hub;
 import fabwafer.hub.HubConfig;
-import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** A hub wired with the model it serves. */
@@ -29,15 +27,13 @@ final class RunningHub implements AutoCloseable {
   /**
    * Starts a hub; some seconds.
    *
-   * @param model what it answers {@code /invocations} with; empty for nothing
+   * @param model what it classifies and explains with; empty for nothing
    */
   static RunningHub start(HubConfig config, Optional<Path> model) {
     Optional<Classifier> classifier = model.map(Classifier::open);
     try {
       Optional<ServedModel> served = classifier.map(ServedModel::of);
-      Hub hub =
-          new Hub(
-              config, List.of(new InferenceRoutes(() -> served, InferenceRoutes.DEFAULT_AT_ONCE)));
+      Hub hub = new Hub(config, () -> served);
       return new RunningHub(config, hub, classifier, hub.start());
     } catch (RuntimeException e) {
       classifier.ifPresent(Classifier::close);

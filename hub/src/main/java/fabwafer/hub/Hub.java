@@ -16,7 +16,10 @@ import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.inference.InferenceRoutes;
+import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -32,6 +35,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +47,7 @@ public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
   private final HubConfig config;
-  private final List<RouteSource> moreRoutes;
+  private final Supplier<Optional<ServedModel>> model;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** What runs between start and close. */
@@ -58,11 +62,12 @@ public final class Hub implements AutoCloseable {
   /**
    * A hub, not yet started.
    *
-   * @param moreRoutes routes that whoever wires has made
+   * @param model what it classifies and explains with, asked for anew each time; empty while there
+   *     is none. It must be open as long as the hub runs
    */
-  public Hub(HubConfig config, List<RouteSource> moreRoutes) {
+  public Hub(HubConfig config, Supplier<Optional<ServedModel>> model) {
     this.config = config;
-    this.moreRoutes = List.copyOf(moreRoutes);
+    this.model = model;
   }
 
   /**
@@ -97,10 +102,12 @@ public final class Hub implements AutoCloseable {
     LiveEvents events = new LiveEvents();
     AtomicReference<Optional<Ingest>> ingesting = new AtomicReference<>(Optional.empty());
     addHealth(health, ingesting);
-    List<RouteSource> routes = new ArrayList<>(moreRoutes);
+    List<RouteSource> routes = new ArrayList<>();
+    routes.add(new InferenceRoutes(model, InferenceRoutes.DEFAULT_AT_ONCE));
     routes.add(new AccountRoutes(accounts));
     routes.add(new DeviceRoutes(catalogue));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
+    routes.add(new ExplanationRoutes(classifications, archive, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, clock));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, clock));

@@ -19,7 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,21 +33,21 @@ class HubTest {
 
   @Test
   void hub_keepsEverythingOverARestart() throws Exception {
-    Hub first = new Hub(HubConfig.loopback(folder, 0, 0), List.of());
+    Hub first = new Hub(HubConfig.loopback(folder, 0, 0), Optional::empty);
     Hub.Running running = first.start();
     try {
       assertThat(running.firstAdminPassword()).isPresent();
       awaitReady(running);
       publish(running, 0, 50);
       await().atMost(SOON).until(() -> images() == 50);
-      assertThatThrownBy(() -> new Hub(HubConfig.loopback(folder, 0, 0), List.of()).start())
+      assertThatThrownBy(() -> new Hub(HubConfig.loopback(folder, 0, 0), Optional::empty).start())
           .isInstanceOf(HubException.class)
           .hasMessageContaining("in use by another hub");
     } finally {
       first.close();
     }
 
-    Hub second = new Hub(HubConfig.loopback(folder, 0, 0), List.of());
+    Hub second = new Hub(HubConfig.loopback(folder, 0, 0), Optional::empty);
     try {
       Hub.Running again = second.start();
       assertThat(again.firstAdminPassword()).isEmpty();
@@ -62,7 +62,7 @@ class HubTest {
   @Test
   void portInUse_leavesNothingRunning() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Hub hub = new Hub(HubConfig.loopback(folder, 0, taken.getLocalPort()), List.of());
+      Hub hub = new Hub(HubConfig.loopback(folder, 0, taken.getLocalPort()), Optional::empty);
       assertThatThrownBy(hub::start)
           .isInstanceOf(HubException.class)
           .hasMessageContaining("in use")

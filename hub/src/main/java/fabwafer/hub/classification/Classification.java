@@ -1,8 +1,14 @@
 package fabwafer.hub.classification;
 
+import fabwafer.protocol.Assessment;
+import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.wafer.DefectPattern;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A stored prediction.
@@ -38,6 +44,32 @@ public record Classification(
         message.more().toString(),
         hasImage,
         receivedMillis);
+  }
+
+  /** What the sender's further fields say of the wafer, as far as they can be read. */
+  public Assessment assessment() {
+    return AssessmentFields.read(fields());
+  }
+
+  /** The sender's further fields. */
+  public ObjectNode fields() {
+    try {
+      return JsonMapper.shared().readTree(more) instanceof ObjectNode object
+          ? object
+          : JsonMapper.shared().createObjectNode();
+    } catch (JacksonException e) {
+      throw new IllegalStateException("the stored fields of " + imgid + " are no JSON", e);
+    }
+  }
+
+  /**
+   * The patterns on the wafer: those said by the sender, else the prediction; empty where it has
+   * none.
+   *
+   * @param assessment its own, read before
+   */
+  List<String> patterns(Assessment assessment) {
+    return assessment.patterns().orElse(isDefect() ? List.of(prediction) : List.of());
   }
 
   /** Whether it predicts a pattern, one of the eight or a new one. */

@@ -1,6 +1,7 @@
 package fabwafer.hub.classification;
 
 import fabwafer.hub.HubException;
+import fabwafer.protocol.Assessment;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param fromMillis not before, milliseconds since 1970, inclusive
  * @param toMillis not after, milliseconds since 1970, inclusive
  * @param prediction only this label
+ * @param pattern only wafers with this pattern, alone or among others
+ * @param decision only where the model decided so
  * @param defectsOnly not those predicted none
  * @param after the last row the asker has: what follows it is answered
  * @param limit most rows, 1 to {@link #MAX_LIMIT}
@@ -21,6 +24,8 @@ public record ClassificationQuery(
     long fromMillis,
     long toMillis,
     Optional<String> prediction,
+    Optional<String> pattern,
+    Optional<Assessment.Decision> decision,
     boolean defectsOnly,
     Optional<Cursor> after,
     int limit) {
@@ -44,9 +49,17 @@ public record ClassificationQuery(
         0,
         Long.MAX_VALUE,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         false,
         Optional.empty(),
         limit);
+  }
+
+  /** The same wafers, from another place on. */
+  public ClassificationQuery from(Optional<Cursor> place, int rows) {
+    return new ClassificationQuery(
+        fab, camera, fromMillis, toMillis, prediction, pattern, decision, defectsOnly, place, rows);
   }
 
   /**

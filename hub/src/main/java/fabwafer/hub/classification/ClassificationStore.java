@@ -4,6 +4,7 @@ import fabwafer.hub.HubException;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.classification.ClassificationQuery.Page;
 import fabwafer.hub.database.Database;
+import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.DefectPattern;
 import java.sql.ResultSet;
@@ -43,13 +44,15 @@ public final class ClassificationStore {
 
   /** Stores a classification and counts it, in the caller's transaction. */
   public Storing store(Handle handle, Classification classification) {
+    Assessment assessment = classification.assessment();
     int inserted =
         handle
             .createUpdate(
                 "insert into classifications ("
                     + COLUMNS
-                    + ") values (:imgid, :timestamp, :fab, :camera, :prediction, :probability,"
-                    + " :more, :has_image, :received) on conflict (imgid, timestamp) do nothing")
+                    + ", decision) values (:imgid, :timestamp, :fab, :camera, :prediction,"
+                    + " :probability, :more, :has_image, :received, :decision) on conflict (imgid,"
+                    + " timestamp) do nothing")
             .bind("imgid", classification.imgid())
             .bind("timestamp", classification.timestampMillis())
             .bind("fab", classification.device().fab())
@@ -59,9 +62,11 @@ public final class ClassificationStore {
             .bind("more", classification.more().equals("{}") ? null : classification.more())
             .bind("has_image", classification.hasImage() ? 1 : 0)
             .bind("received", classification.receivedMillis())
+            .bind("decision", assessment.decision().map(Assessment.Decision::word).orElse(null))
             .execute();
     if (inserted == 1) {
       count(handle, classification);
+      notePatterns(handle, classification, classification.patterns(assessment));
       return new New();
     }
     DeviceName owner =
@@ -128,6 +133,13 @@ public final class ClassificationStore {
         .prediction()
         .map(DefectPattern::canonicalLabel)
         .ifPresent(label -> where.add("prediction = :prediction", "prediction", label));
+    query
+        .pattern()
+        .map(DefectPattern::canonicalLabel)
+        .ifPresent(label -> where.add("pattern = :pattern", "pattern", label));
+    query
+        .decision()
+        .ifPresent(decision -> where.add("decision = :decision", "decision", decision.word()));
     where.add("timestamp >= :from", "from", query.fromMillis());
     where.add("timestamp <= :to", "to", query.toMillis());
     if (query.defectsOnly()) {
@@ -143,7 +155,12 @@ public final class ClassificationStore {
                   cursor.timestampMillis());
               where.bindings.put("after_imgid", cursor.imgid());
             });
-    return pageOf(where, query.limit());
+    // Wafers of one pattern are found by that pattern, newest first; they may be few of many.
+    String from =
+        query.pattern().isPresent()
+            ? "classifications join wafer_patterns using (imgid, timestamp)"
+            : "classifications";
+    return pageOf(from, where, query.limit());
   }
 
   /** Classifications whose image has not come, newest first. */
@@ -158,7 +175,7 @@ public final class ClassificationStore {
               cursor.timestampMillis());
           where.bindings.put("after_imgid", cursor.imgid());
         });
-    return pageOf(where, limit);
+    return pageOf("classifications", where, limit);
   }
 
   /**
@@ -228,6 +245,20 @@ public final class ClassificationStore {
         .execute();
   }
 
+  private static void notePatterns(
+      Handle handle, Classification classification, List<String> patterns) {
+    for (String pattern : patterns) {
+      handle
+          .createUpdate(
+              "insert into wafer_patterns (pattern, timestamp, imgid)"
+                  + " values (:pattern, :timestamp, :imgid)")
+          .bind("pattern", pattern)
+          .bind("timestamp", classification.timestampMillis())
+          .bind("imgid", classification.imgid())
+          .execute();
+    }
+  }
+
   private static long hourOf(long millis) {
     return Math.floorDiv(millis, RateQuery.HOUR_MILLIS) * RateQuery.HOUR_MILLIS;
   }
@@ -244,11 +275,13 @@ public final class ClassificationStore {
         .findOne();
   }
 
-  private Page pageOf(Conditions where, int limit) {
+  private Page pageOf(String from, Conditions where, int limit) {
     String sql =
         "select "
             + COLUMNS
-            + " from classifications where "
+            + " from "
+            + from
+            + " where "
             + where.sql()
             + " order by timestamp desc, imgid desc limit :limit";
     // One row more than asked for tells whether there is a next page.

@@ -4,6 +4,7 @@ import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.database.Database;
+import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.DefectPattern;
 import java.sql.ResultSet;
@@ -139,6 +140,17 @@ public final class GroundTruthStore {
     addEqual(where, bindings, "r.camera", query.camera());
     addEqual(
         where, bindings, "c.prediction", query.prediction().map(DefectPattern::canonicalLabel));
+    addEqual(where, bindings, "c.decision", query.decision().map(Assessment.Decision::word));
+    query
+        .pattern()
+        .map(DefectPattern::canonicalLabel)
+        .ifPresent(
+            label -> {
+              where.add(
+                  "exists (select 1 from wafer_patterns p where p.pattern = :pattern"
+                      + " and p.timestamp = r.timestamp and p.imgid = r.imgid)");
+              bindings.put("pattern", label);
+            });
     if (correctedOnly) {
       where.add("r.corrected = 1");
     }

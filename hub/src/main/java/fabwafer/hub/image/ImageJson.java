@@ -8,15 +8,15 @@ import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
 import fabwafer.hub.web.ProblemException;
+import fabwafer.protocol.Assessment;
+import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.DefectPattern;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An inspection as the REST contract writes it. */
@@ -25,13 +25,12 @@ public final class ImageJson {
   private static final int MAX_PROBABILITIES = 64;
 
   private static final int MAX_MODEL_CHARS = 128;
-  private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private ImageJson() {}
 
   /** A classification with the label that counts, where it is reviewed. */
   public static ObjectNode json(Classification wafer, Optional<GroundTruth> truth) {
-    ObjectNode more = more(wafer);
+    ObjectNode more = wafer.fields();
     ObjectNode json =
         Json.object()
             .put("imgid", wafer.imgid())
@@ -43,18 +42,21 @@ public final class ImageJson {
             .put("probability", wafer.probability());
     json.set("probabilities", probabilities(more.get("probabilities")));
     json.put("model", model(more.get("model")));
+    putAssessment(json, wafer.assessment());
     putUrls(json, wafer.device(), wafer.imgid(), wafer.timestampMillis(), wafer.hasImage());
     json.set("groundTruth", truth.map(GroundTruthRoutes::json).orElse(null));
     return json;
   }
 
-  /** The fields of a prediction message that the protocol does not name. */
-  static ObjectNode more(Classification wafer) {
-    try {
-      return MAPPER.readTree(wafer.more()) instanceof ObjectNode object ? object : Json.object();
-    } catch (JacksonException e) {
-      throw new IllegalStateException("the stored fields of " + wafer.imgid() + " are no JSON", e);
-    }
+  /** What the model said beside its label; null where it did not. */
+  private static void putAssessment(ObjectNode json, Assessment assessment) {
+    json.putNull("patterns");
+    json.putNull("patternProbabilities");
+    json.putNull("conformalSet");
+    json.putNull("novelty");
+    json.putNull("decision");
+    json.putArray("reasons");
+    AssessmentFields.write(assessment, json);
   }
 
   /**

@@ -13,22 +13,17 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
-import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
+import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
-import fabwafer.wafer.WaferException;
-import fabwafer.wafer.WaferMap;
-import fabwafer.wafer.image.WaferImages;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,24 +32,20 @@ public final class ImageRoutes implements RouteSource {
   /** Classifications looked at for one page of unreviewed ones. */
   static final int MAX_LOOKED_AT = 10_000;
 
-  /** Wafer maps read at a time: the largest takes some hundred megabytes on its way. */
-  private static final int DECODED_AT_ONCE = 4;
-
-  private static final Duration DECODING_TURN = Duration.ofSeconds(10);
-
   private static final String PATH = "/api/v1/images";
-  private static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
+  static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
   private static final int MAX_HISTORY = 100;
+  private static final List<String> DECISIONS =
+      Stream.of(Assessment.Decision.values()).map(Assessment.Decision::word).toList();
 
   private final ClassificationStore classifications;
-  private final Archive archive;
+  private final ArchivedWafers wafers;
   private final GroundTruthStore groundTruths;
-  private final Semaphore decoding = new Semaphore(DECODED_AT_ONCE);
 
   public ImageRoutes(
       ClassificationStore classifications, Archive archive, GroundTruthStore groundTruths) {
     this.classifications = classifications;
-    this.archive = archive;
+    this.wafers = new ArchivedWafers(archive);
     this.groundTruths = groundTruths;
   }
 
@@ -62,7 +53,17 @@ public final class ImageRoutes implements RouteSource {
   public void addTo(Routes routes) {
     routes.add(
         Route.get(PATH, Access.VIEWER, this::list)
-            .query("fab", "camera", "fromts", "tots", "prediction", "state", "limit", "cursor"));
+            .query(
+                "fab",
+                "camera",
+                "fromts",
+                "tots",
+                "prediction",
+                "pattern",
+                "decision",
+                "state",
+                "limit",
+                "cursor"));
     routes.add(Route.get(ONE, Access.VIEWER, this::one).query("timestamp"));
     routes.add(Route.get(ONE + "/image", Access.VIEWER, this::image).query("timestamp"));
     routes.add(Route.get(ONE + "/wafermap", Access.VIEWER, this::waferMap).query("timestamp"));
@@ -100,6 +101,8 @@ public final class ImageRoutes implements RouteSource {
         exchange.time("fromts").orElse(0L),
         exchange.time("tots").orElse(Long.MAX_VALUE),
         exchange.label("prediction"),
+        exchange.label("pattern"),
+        exchange.word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
         false,
         exchange.cursor().map(ImageJson::cursor),
         exchange.limit());
@@ -111,7 +114,7 @@ public final class ImageRoutes implements RouteSource {
     Optional<Cursor> next = query.after();
     int lookedAt = 0;
     do {
-      Page page = classifications.page(after(query, next));
+      Page page = classifications.page(query.from(next, Exchange.MAX_LIMIT));
       Map<Cursor, GroundTruth> truths = groundTruths.newestOf(page.rows());
       for (Classification wafer : page.rows()) {
         if (!truths.containsKey(placeOf(wafer))) {
@@ -139,7 +142,7 @@ public final class ImageRoutes implements RouteSource {
   }
 
   private void one(Exchange exchange) {
-    DeviceName device = device(exchange);
+    DeviceName device = ArchivedWafers.device(exchange);
     String imgid = exchange.nameInPath("imgid");
     Optional<Long> timestamp = exchange.exactMillis("timestamp");
     Classification wafer =
@@ -158,64 +161,27 @@ public final class ImageRoutes implements RouteSource {
     List<GroundTruth> history =
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
     ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
-    json.set("more", ImageJson.more(wafer));
+    json.set("more", wafer.fields());
     ArrayNode labels = json.putArray("groundTruths");
     history.forEach(truth -> labels.add(GroundTruthRoutes.json(truth)));
     exchange.json(json);
   }
 
   private void image(Exchange exchange) {
-    ArchivedImage image = archived(exchange);
+    ArchivedImage image = wafers.image(exchange);
     setCaching(exchange, image);
     if (!exchange.clientHas(image.sha256())) {
-      byte[] bytes = archive.read(image);
+      byte[] bytes = wafers.bytes(image);
       exchange.bytes(contentType(bytes), bytes);
     }
   }
 
   private void waferMap(Exchange exchange) {
-    ArchivedImage image = archived(exchange);
+    ArchivedImage image = wafers.image(exchange);
     setCaching(exchange, image);
     if (!exchange.clientHas(image.sha256() + "-" + WaferMapJson.FORM)) {
-      waferMap(exchange, image);
+      exchange.json(WaferMapJson.json(wafers.read(image)));
     }
-  }
-
-  private void waferMap(Exchange exchange, ArchivedImage image) {
-    if (!tryDecoding()) {
-      throw ProblemException.tooMany(
-          "%d wafer maps are being read, which is the limit".formatted(DECODED_AT_ONCE),
-          DECODING_TURN);
-    }
-    try {
-      WaferMap wafer = WaferImages.read(image.imgid(), archive.read(image));
-      exchange.json(WaferMapJson.json(wafer));
-    } catch (WaferException e) {
-      throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
-    } finally {
-      decoding.release();
-    }
-  }
-
-  private boolean tryDecoding() {
-    try {
-      return decoding.tryAcquire(DECODING_TURN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private ArchivedImage archived(Exchange exchange) {
-    DeviceName device = device(exchange);
-    String imgid = exchange.nameInPath("imgid");
-    Optional<Long> timestamp = exchange.exactMillis("timestamp");
-    Optional<ArchivedImage> image =
-        timestamp.isPresent()
-            ? archive.find(device, imgid, timestamp.get())
-            : archive.versions(device, imgid).reversed().stream().findFirst();
-    return image.orElseThrow(
-        () -> ProblemException.notFound("there is no image %s of %s".formatted(imgid, device)));
   }
 
   /** The image that came with a timestamp is that timestamp's for good; any other may change. */
@@ -232,24 +198,8 @@ public final class ImageRoutes implements RouteSource {
     }
   }
 
-  private static ClassificationQuery after(ClassificationQuery query, Optional<Cursor> after) {
-    return new ClassificationQuery(
-        query.fab(),
-        query.camera(),
-        query.fromMillis(),
-        query.toMillis(),
-        query.prediction(),
-        query.defectsOnly(),
-        after,
-        Exchange.MAX_LIMIT);
-  }
-
   private static Cursor placeOf(Classification wafer) {
     return new Cursor(wafer.timestampMillis(), wafer.imgid());
-  }
-
-  private static DeviceName device(Exchange exchange) {
-    return new DeviceName(exchange.nameInPath("fab"), exchange.nameInPath("camera"));
   }
 
   /** The type of an image file by its first bytes; what is none is not shown as one. */

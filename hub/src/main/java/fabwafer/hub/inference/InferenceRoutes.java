@@ -150,6 +150,30 @@ public final class InferenceRoutes implements RouteSource {
         Json.object().put("cls", prediction.label()).put("confidence", prediction.probability());
     ObjectNode probabilities = json.putObject("probabilities");
     prediction.probabilities().forEach(probabilities::put);
-    return json.put("model", served.id());
+    json.put("model", served.id());
+    putWhatElseItSays(json, prediction);
+    return json;
+  }
+
+  /** The fields that a prediction message has, too; absent where the model does not say. */
+  private static void putWhatElseItSays(ObjectNode json, Prediction prediction) {
+    prediction
+        .patterns()
+        .ifPresent(
+            patterns -> {
+              patterns.said().forEach(json.putArray("patterns")::add);
+              patterns.probabilities().forEach(json.putObject("patternProbabilities")::put);
+            });
+    prediction
+        .conformalSet()
+        .ifPresent(labels -> labels.forEach(json.putArray("conformalSet")::add));
+    prediction.novelty().ifPresent(share -> json.put("novelty", share));
+    prediction
+        .decision()
+        .ifPresent(
+            decision -> {
+              json.put("decision", decision.kind().word());
+              decision.reasons().forEach(json.putArray("reasons")::add);
+            });
   }
 }

@@ -1,19 +1,42 @@
 package fabwafer.hub.inference;
 
 import fabwafer.classifier.Classifier;
+import fabwafer.classifier.Judgement;
 import fabwafer.classifier.Prediction;
+import fabwafer.classifier.explanation.Explainer;
+import fabwafer.classifier.explanation.Explanation;
 import fabwafer.wafer.WaferMap;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A model that answers requests; safe on any thread. */
 public interface ServedModel {
   /** The model's id. */
   String id();
 
+  /** Every label it tells apart: its classes, and patterns that may stand beside each other. */
+  List<String> labels();
+
   /** What it says of a wafer map. */
   Prediction classify(WaferMap wafer);
 
+  /**
+   * Which dies of a wafer map speak for a label.
+   *
+   * @param label one of {@link #labels()}
+   */
+  Explanation explain(WaferMap wafer, String label);
+
   /** A classifier as the model that answers. */
   static ServedModel of(Classifier classifier) {
+    Explainer explainer = new Explainer(classifier);
+    List<String> labels =
+        Stream.concat(
+                classifier.card().classes().stream(),
+                classifier.card().judgement().patterns().map(Judgement.Patterns::labels).stream()
+                    .flatMap(List::stream))
+            .distinct()
+            .toList();
     return new ServedModel() {
       @Override
       public String id() {
@@ -21,8 +44,18 @@ public interface ServedModel {
       }
 
       @Override
+      public List<String> labels() {
+        return labels;
+      }
+
+      @Override
       public Prediction classify(WaferMap wafer) {
         return classifier.classify(wafer);
+      }
+
+      @Override
+      public Explanation explain(WaferMap wafer, String label) {
+        return explainer.explain(wafer, label);
       }
     };
   }

@@ -17,6 +17,7 @@ public enum Problem {
   BODY_TOO_LARGE(413, "body-too-large", "Body too large"),
   UNSUPPORTED_CONTENT_TYPE(415, "unsupported-content-type", "Unsupported content type"),
   NO_WAFER_MAP(422, "no-wafer-map", "No wafer map"),
+  NO_EXPLANATION(422, "no-explanation", "No explanation"),
   TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),
   FAILED(500, "failed", "The hub failed"),
   NO_MODEL(503, "no-model", "No model"),

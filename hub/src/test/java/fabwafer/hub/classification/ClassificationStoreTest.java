@@ -105,6 +105,8 @@ class ClassificationStoreTest {
             0,
             10,
             Optional.of("LOC"),
+            Optional.empty(),
+            Optional.empty(),
             true,
             Optional.empty(),
             10);
@@ -168,7 +170,16 @@ class ClassificationStoreTest {
   private static ClassificationQuery query(
       Optional<String> camera, long from, long to, Optional<Cursor> after, int limit) {
     return new ClassificationQuery(
-        Optional.of("faba"), camera, from, to, Optional.empty(), false, after, limit);
+        Optional.of("faba"),
+        camera,
+        from,
+        to,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        after,
+        limit);
   }
 
   private static Classification wafer(

@@ -53,6 +53,9 @@ class ImagesTest {
                 + "'fab':'faba','camera':'camera1','prediction':'Donut','probability':0.9,"
                     .replace('\'', '"')
                 + "'probabilities':null,'model':null,".replace('\'', '"')
+                + "'patterns':null,'patternProbabilities':null,'conformalSet':null,"
+                    .replace('\'', '"')
+                + "'novelty':null,'decision':null,'reasons':[],".replace('\'', '"')
                 + "'imageUrl':'/api/v1/images/faba/camera1/img3/image?timestamp=1795428000005',"
                     .replace('\'', '"')
                 + "'waferMapUrl':'/api/v1/images/faba/camera1/img3/wafermap?timestamp=1795428000005',"
@@ -100,6 +103,50 @@ class ImagesTest {
         .containsExactly("c", "b");
     assertThat(ids(viewer.get("/api/v1/images?tots=" + (NOW / 1_000 + 1)).json()))
         .containsExactly("b", "a");
+  }
+
+  @Test
+  void images_areFound_byDecisionAndByAPatternAmongOthers() {
+    hub.classified("a", NOW, "Donut");
+    hub.classified(
+        "b", NOW + 1, "Center", "{\"patterns\":[\"Center\",\"Scratch\"],\"decision\":\"review\"}");
+    hub.classified("c", NOW + 2, "none", "{\"patterns\":[\"scratch\"],\"decision\":\"accept\"}");
+    hub.classified("d", NOW + 3, "Scratch", "{\"patterns\":[],\"decision\":\"review\"}");
+    hub.classified("e", NOW + 4, "Scratch", "{\"patterns\":\"many\",\"decision\":7}");
+    TestClient viewer = hub.as(Role.VIEWER);
+
+    assertThat(all(viewer, "pattern=Scratch")).containsExactly("e", "c", "b");
+    assertThat(all(viewer, "pattern=Donut")).containsExactly("a");
+    assertThat(all(viewer, "decision=review")).containsExactly("d", "b");
+    assertThat(all(viewer, "decision=review&pattern=scratch&fab=faba")).containsExactly("b");
+    assertThat(viewer.get("/api/v1/images?decision=maybe").detail())
+        .isEqualTo("decision must be one of accept, review, got 'maybe'");
+
+    TestClient reviewer = hub.as(Role.REVIEWER);
+    reviewer.post("/api/v1/groundtruth", truth("b", NOW + 1, "Center"));
+    assertThat(all(reviewer, "state=reviewed&pattern=Scratch&decision=review"))
+        .containsExactly("b");
+    assertThat(all(reviewer, "state=unreviewed&decision=review")).containsExactly("d");
+  }
+
+  @Test
+  void whatAModelSaysBesideItsLabel_isGiven_andWhatCannotBeReadStaysAmongMore() {
+    hub.classified(
+        "b",
+        NOW,
+        "Center",
+        "{\"patterns\":[\"Center\"],\"patternProbabilities\":{\"Center\":0.9},"
+            + "\"conformalSet\":[\"Center\",\"Loc\"],\"novelty\":1.5,\"decision\":\"review\","
+            + "\"reasons\":[\"fits two classes: Center, Loc\"]}");
+    JsonNode wafer = hub.as(Role.VIEWER).get("/api/v1/images/faba/camera1/b").json();
+
+    assertThat(wafer.get("patterns").toString()).isEqualTo("[\"Center\"]");
+    assertThat(wafer.at("/patternProbabilities/Center").doubleValue()).isEqualTo(0.9);
+    assertThat(wafer.get("conformalSet")).hasSize(2);
+    assertThat(wafer.get("decision").stringValue()).isEqualTo("review");
+    assertThat(wafer.at("/reasons/0").stringValue()).isEqualTo("fits two classes: Center, Loc");
+    assertThat(wafer.get("novelty").isNull()).isTrue();
+    assertThat(wafer.at("/more/novelty").doubleValue()).isEqualTo(1.5);
   }
 
   @Test

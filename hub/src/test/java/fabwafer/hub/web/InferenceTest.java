@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fabwafer.classifier.Prediction;
+import fabwafer.classifier.explanation.Explanation;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.protocol.Limits;
@@ -14,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +33,16 @@ class InferenceTest {
     @Override
     public String id() {
       return "counting";
+    }
+
+    @Override
+    public List<String> labels() {
+      return List.of("Scratch", "none");
+    }
+
+    @Override
+    public Explanation explain(WaferMap wafer, String label) {
+      throw new UnsupportedOperationException("it only counts");
     }
 
     @Override
@@ -77,6 +89,40 @@ class InferenceTest {
                     GRID.getBytes(ISO_8859_1))
                 .text())
         .isEqualTo(image.text());
+  }
+
+  /** Says everything that a model may say. */
+  private static final class Talkative extends Counting {
+    @Override
+    public Prediction classify(WaferMap wafer) {
+      return new Prediction(
+          "Scratch",
+          0.6,
+          Map.of("Scratch", 0.6, "none", 0.4),
+          List.of(0., 0.),
+          Optional.of(new Prediction.Patterns(Map.of("Scratch", 0.7), List.of("Scratch"))),
+          Optional.of(List.of()),
+          OptionalDouble.of(0.999),
+          Optional.of(
+              new Prediction.Decision(
+                  Prediction.Decision.Kind.REVIEW, List.of("unlike 99.9 % of known wafers"))),
+          Optional.empty(),
+          8);
+    }
+  }
+
+  @Test
+  void whatElseAModelSays_isAnsweredInTheFieldsOfAMessage() {
+    assertThat(hub.anyone().post("/invocations", GRID).json().has("decision")).isFalse();
+    model.set(Optional.of(new Talkative()));
+
+    String answer = hub.anyone().post("/invocations", GRID).text();
+    assertThat(answer)
+        .endsWith(
+            "\"model\":\"counting\",\"patterns\":[\"Scratch\"],"
+                + "\"patternProbabilities\":{\"Scratch\":0.7},\"conformalSet\":[],"
+                + "\"novelty\":0.999,\"decision\":\"review\","
+                + "\"reasons\":[\"unlike 99.9 % of known wafers\"]}");
   }
 
   @Test

@@ -16,13 +16,16 @@ import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +34,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The real web server on a free port, with the real routes, over a database in a folder. */
 final class TestHub implements AutoCloseable {
@@ -58,6 +64,7 @@ final class TestHub implements AutoCloseable {
   final Health health = new Health();
   final Metrics metrics = new Metrics();
   final LiveEvents events = new LiveEvents(HEARTBEAT);
+  final AtomicReference<Optional<ServedModel>> model = new AtomicReference<>(Optional.empty());
   final WebServer server;
   private final Set<Role> made = EnumSet.noneOf(Role.class);
 
@@ -76,6 +83,7 @@ final class TestHub implements AutoCloseable {
                 new AccountRoutes(accounts),
                 new DeviceRoutes(catalogue),
                 new ImageRoutes(classifications, archive, groundTruths),
+                new ExplanationRoutes(classifications, archive, model::get),
                 new GroundTruthRoutes(groundTruths, classifications, events, clock),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(alarms, classifications, groundTruths, events, clock),
@@ -114,9 +122,19 @@ final class TestHub implements AutoCloseable {
   }
 
   Classification classified(DeviceName device, String imgid, long timestampMillis, String label) {
-    Classification classification =
-        Classification.of(
-            PredictionMessage.of(device, imgid, timestampMillis, label, 0.9), false, now.get());
+    return classified(PredictionMessage.of(device, imgid, timestampMillis, label, 0.9));
+  }
+
+  /** Stores a prediction with further fields. */
+  Classification classified(String imgid, long timestampMillis, String label, String moreJson) {
+    ObjectNode more = (ObjectNode) Json.MAPPER.readTree(moreJson);
+    return classified(
+        new PredictionMessage(
+            new Topic.Prediction(CAMERA1, imgid), timestampMillis, label, 0.9, more));
+  }
+
+  private Classification classified(PredictionMessage message) {
+    Classification classification = Classification.of(message, false, now.get());
     database.change(handle -> classifications.store(handle, classification));
     return classification;
   }
