@@ -65,9 +65,7 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
       return <Empty title={loaded.reason} hint='Trying again.' />;
     }
     const explanation = why.state?.kind === 'explained' ? why.state.explanation : undefined;
-    return map && (
-      <DieMap map={map} name={wafer.imgid} notch={notch} explanation={explanation} />
-    );
+    return map && <DieMap map={map} name={wafer.imgid} notch={notch} explanation={explanation} />;
   }
 }
 

@@ -2,10 +2,13 @@ package fabwafer.app;
 
 import fabwafer.classifier.Classifier;
 import fabwafer.classifier.Prediction;
+import fabwafer.classifier.explanation.Explainer;
+import fabwafer.classifier.explanation.Explanation;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.WaferDatasets;
+import fabwafer.wafer.drawing.WaferDrawing;
 import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,8 +20,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +44,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ClassifyCommand implements Callable<Integer> {
   private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
   private static final String DATA_SET = ".npz";
+  private static final String PNG = ".png";
+  private static final String SVG = ".svg";
+
+  /** Length of a picture's longer side, where whole pixels a die and the bounds allow it. */
+  private static final int PICTURE_SIDE = 800;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   @Spec private CommandSpec spec;
@@ -53,8 +64,20 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "A JSON object a line: file, prediction, probability, probabilities; or error.")
+      description = {
+        "A JSON object a line: file, prediction, probability, probabilities; or error.",
+        "Also patterns, conformalSet, novelty, decision, reasons, where the model says them."
+      })
   private boolean json;
+
+  @Option(
+      names = "--explain",
+      paramLabel = "OUT",
+      description = {
+        "Also draw which dies drove the answer for the one picture, as OUT.png or OUT.svg.",
+        "Amber to red dies speak for the label, blue ones against it, grey ones hardly matter."
+      })
+  private @Nullable Path explain;
 
   private int failed;
 
@@ -63,6 +86,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (explain != null) {
+      requireDrawable(explain);
+    }
     try (Classifier classifier = model.open()) {
       Batch batch = new Batch(classifier);
       for (Path source : sources) {
@@ -72,6 +98,18 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().flush();
     return failed == 0 ? 0 : Main.FAILED;
+  }
+
+  private void requireDrawable(Path picture) {
+    if (sources.size() > 1
+        || nameEnds(sources.getFirst(), List.of(DATA_SET))
+        || Files.isDirectory(sources.getFirst())) {
+      throw new WaferException("--explain draws one wafer map: give it one picture");
+    }
+    if (!nameEnds(picture, List.of(PNG, SVG))) {
+      throw new WaferException(
+          "--explain must name a file that ends in %s or %s, got %s".formatted(PNG, SVG, picture));
+    }
   }
 
   private void source(Batch batch, Path source) {
@@ -144,13 +182,18 @@ final class ClassifyCommand implements Callable<Integer> {
     return message;
   }
 
-  private void classified(String file, Prediction prediction) {
+  private void classified(String file, Prediction prediction, Optional<Explanation> explanation) {
     if (!json) {
-      spec.commandLine()
-          .getOut()
-          .println(
-              String.format(
-                  Locale.ROOT, "%s  %s  %.4f", file, prediction.label(), prediction.probability()));
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "%s  %s  %.4f%s",
+              file,
+              prediction.label(),
+              prediction.probability(),
+              review(prediction)));
+      explanation.ifPresent(found -> out.println(words(found)));
       return;
     }
     ObjectNode line =
@@ -160,7 +203,77 @@ final class ClassifyCommand implements Callable<Integer> {
             .put("prediction", prediction.label())
             .put("probability", prediction.probability());
     prediction.probabilities().forEach(line.putObject("probabilities")::put);
+    prediction
+        .patterns()
+        .ifPresent(patterns -> patterns.said().forEach(line.putArray("patterns")::add));
+    prediction
+        .conformalSet()
+        .ifPresent(labels -> labels.forEach(line.putArray("conformalSet")::add));
+    prediction.novelty().ifPresent(share -> line.put("novelty", share));
+    prediction
+        .decision()
+        .ifPresent(
+            decision -> {
+              line.put("decision", decision.kind().word());
+              decision.reasons().forEach(line.putArray("reasons")::add);
+            });
+    explanation.ifPresent(found -> put(found, line.putObject("explanation")));
     print(line);
+  }
+
+  /** Further patterns, and why a person should look; nothing where the model does not say. */
+  private static String review(Prediction prediction) {
+    StringBuilder words = new StringBuilder();
+    prediction
+        .patterns()
+        .filter(patterns -> patterns.said().size() > 1)
+        .ifPresent(
+            patterns -> words.append("  patterns: ").append(String.join(", ", patterns.said())));
+    prediction
+        .decision()
+        .filter(decision -> decision.kind() == Prediction.Decision.Kind.REVIEW)
+        .ifPresent(
+            decision ->
+                words.append("  to review: ").append(String.join("; ", decision.reasons())));
+    return words.toString();
+  }
+
+  private String words(Explanation explanation) {
+    String side = explanation.speaksAgainst() ? "against" : "for";
+    String matter =
+        explanation.share().isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "%,d dies carry %.0f %% of what speaks %s %s",
+                explanation.shownDies(),
+                100 * explanation.share().getAsDouble(),
+                side,
+                explanation.label())
+            : "the failing dies hardly matter to " + explanation.label();
+    return "drawn as %s: %s".formatted(explain, matter);
+  }
+
+  private static void put(Explanation explanation, ObjectNode json) {
+    json.put("label", explanation.label())
+        .put("evidence", explanation.evidence())
+        .put("shownDies", explanation.shownDies());
+    explanation.share().ifPresent(share -> json.put("share", share));
+  }
+
+  private Explanation drawn(Explainer explainer, WaferMap wafer, String label, Path picture) {
+    Explanation explanation = explainer.explain(wafer, label);
+    try {
+      if (nameEnds(picture, List.of(SVG))) {
+        Files.writeString(picture, WaferDrawing.toSvg(wafer, explanation.values()));
+      } else {
+        int wished = PICTURE_SIDE / Math.max(wafer.height(), wafer.width());
+        int side = WaferDrawing.dieSide(wafer, wished);
+        Files.write(picture, WaferDrawing.toPng(wafer, explanation.values(), side));
+      }
+      return explanation;
+    } catch (IOException e) {
+      throw new WaferException("cannot write " + picture + ": " + e.getMessage(), e);
+    }
   }
 
   private void print(ObjectNode line) {
@@ -188,7 +301,13 @@ final class ClassifyCommand implements Callable<Integer> {
     void finish() {
       List<Prediction> predictions = classifier.classify(wafers);
       for (int i = 0; i < predictions.size(); i++) {
-        classified(names.get(i), predictions.get(i));
+        Prediction prediction = predictions.get(i);
+        Optional<Explanation> explanation =
+            explain == null
+                ? Optional.empty()
+                : Optional.of(
+                    drawn(new Explainer(classifier), wafers.get(i), prediction.label(), explain));
+        classified(names.get(i), prediction, explanation);
       }
       names.clear();
       wafers.clear();

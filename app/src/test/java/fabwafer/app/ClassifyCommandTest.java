@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,39 @@ class ClassifyCommandTest {
     assertThat(lines.getFirst().at("/file").stringValue()).endsWith("1.png");
     assertThat(lines.getFirst().at("/probabilities").size()).isEqualTo(9);
     assertThat(lines.get(2).at("/file").stringValue()).contains("set.npz#");
+  }
+
+  @Test
+  void anExplanation_isDrawn_andToldInWords() throws IOException {
+    Path full = picture("full.png", 97);
+    Path png = folder.resolve("why.png");
+    Path svg = folder.resolve("why.svg");
+    assertThat(run("classify", full, "--explain", png, "--model", model)).isZero();
+    assertThat(run("classify", full, "--explain", svg, "--json", "--model", model)).isZero();
+    assertThat(out.toString().lines().toList().get(1))
+        .startsWith("drawn as " + png + ": ")
+        .contains("Near-full");
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(640);
+    assertThat(svg).content().startsWith("<svg").contains("coloured by their values");
+    JsonNode line = JsonMapper.builder().build().readTree(out.toString().lines().toList().get(2));
+    assertThat(line.at("/explanation/label").stringValue()).isEqualTo("Near-full");
+  }
+
+  @Test
+  void anExplanation_isOfOnePicture_andOneOfTwoKindsOfFile() throws IOException {
+    Path one = picture("one.png", 97);
+    Path two = picture("two.png", 3);
+    Path out = folder.resolve("why.png");
+    assertThat(run("classify", one, two, "--explain", out, "--model", model)).isOne();
+    assertThat(run("classify", folder, "--explain", out, "--model", model)).isOne();
+    Path gif = folder.resolve("why.gif");
+    assertThat(run("classify", one, "--explain", gif, "--model", model)).isOne();
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("--explain draws one wafer map: give it one picture"),
+            line -> assertThat(line).endsWith("--explain draws one wafer map: give it one picture"),
+            line -> assertThat(line).contains("must name a file that ends in .png or .svg"));
+    assertThat(out).doesNotExist();
   }
 
   @Test
