@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,6 +102,44 @@ class PortalTest {
   }
 
   @Test
+  void wafer_tellsWhyItShouldBeReviewed_andWhichDiesDroveTheAnswer() throws IOException {
+    publishWafer(
+        "wafer4",
+        TIME + 3000,
+        "Center",
+        0.61,
+        Map.of(
+            "patterns", List.of("Center", "Scratch"),
+            "patternProbabilities", Map.of("Center", 0.93, "Scratch", 0.71),
+            "conformalSet", List.of("Center", "Loc"),
+            "novelty", 0.995,
+            "decision", "review",
+            "reasons", List.of("confidence 0.610 below 0.900")));
+    try (Browser browser = Browser.open(hub.address())) {
+      browser.logIn("admin", hub.adminPassword());
+      browser.show("#/wafers?decision=review&pattern=Scratch");
+      browser.awaitText(".stage h1", "wafer4");
+      browser.find(".strip .review-mark");
+      browser.find(".strip .others[aria-label='with Scratch']");
+      browser.awaitText(".decision.review", "A person should look: confidence 0.610 below 0.900.");
+      assertThat(browser.awaitText(".assessment", "Scratch"))
+          .contains("71.0 %", "Center, Loc", "unlike 99.5 % of known wafers");
+      browser.find(".die-map canvas[aria-label*=failing]");
+
+      browser.press("w");
+
+      browser.find(".die-map canvas[aria-label*='coloured by what speaks for Center']");
+      browser.awaitText(".why-words", "Center");
+      browser.find(".why-labels button:nth-child(2)").click();
+      browser.find(".die-map canvas[aria-label*='coloured by what speaks for Scratch']");
+      browser.press("w");
+      browser.find(".die-map canvas:not([aria-label*=coloured])");
+      assertThat(browser.count(".why")).isZero();
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
   void everyView_opensWithoutAComplaint() {
     publish("prediction/odd", "{\"imgid\": \"<b>odd</b>\"}");
     await().atMost(SOON).until(() -> !admin.items("/api/v1/quarantine").isEmpty());
@@ -132,14 +171,21 @@ class PortalTest {
   /** A wafer's image and prediction, stored when this returns. */
   private static void publishWafer(String imgid, long timestamp, String label, double probability)
       throws IOException {
+    publishWafer(imgid, timestamp, label, probability, Map.of());
+  }
+
+  private static void publishWafer(
+      String imgid, long timestamp, String label, double probability, Map<String, Object> more)
+      throws IOException {
     byte[] image = Files.readAllBytes(Samples.all().getFirst());
     Map<String, Object> common =
         Map.of("imgid", imgid, "timestamp", timestamp, "fab", "faba", "camera", "camera1");
     publish(
         "img/" + imgid, json(common, Map.of("bytes", Base64.getEncoder().encodeToString(image))));
-    publish(
-        "prediction/" + imgid,
-        json(common, Map.of("prediction", label, "probability", probability)));
+    Map<String, Object> prediction = new HashMap<>(more);
+    prediction.put("prediction", label);
+    prediction.put("probability", probability);
+    publish("prediction/" + imgid, json(common, prediction));
     await()
         .atMost(SOON)
         .until(
