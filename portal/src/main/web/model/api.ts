@@ -320,9 +320,10 @@ export const api = {
     ),
   wafer: (key: WaferKey, signal?: AbortSignal) => get<WaferDetail>(waferPath(key), signal),
   waferMap: (url: string, signal?: AbortSignal) => get<WaferMapMessage>(url, signal),
-  explanation: (key: WaferKey, label: string, signal?: AbortSignal) =>
+  explanation: (key: WaferKey, label: string | undefined, signal?: AbortSignal) =>
     get<Explanation>(
-      `${waferPath(key, '/explanation')}&label=${encodeURIComponent(label)}`,
+      waferPath(key, '/explanation') +
+        (label === undefined ? '' : `&label=${encodeURIComponent(label)}`),
       signal,
     ),
   label: (label: NewGroundTruth) => call<GroundTruth>('POST', '/api/v1/groundtruth', label),

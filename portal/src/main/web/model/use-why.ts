@@ -73,7 +73,9 @@ async function explain(
   signal: AbortSignal,
 ): Promise<{ state: WhyState; retrySeconds: number | null }> {
   try {
-    const explanation = await api.explanation(wafer, label, signal);
+    // Without a label the hub explains the prediction, or its own answer where it does not know it.
+    const asked = label === wafer.prediction ? undefined : label;
+    const explanation = await api.explanation(wafer, asked, signal);
     return { state: { kind: 'explained', explanation }, retrySeconds: null };
   } catch (e) {
     const error = e as ApiError;

@@ -22,8 +22,11 @@ import java.util.function.IntFunction;
  * each call runs the model on its caller's thread.
  */
 public final class Explainer {
-  /** Most times that one explanation runs the graph on a wafer map, whatever the wafer map. */
-  public static final int MAX_RUNS = 200;
+  /**
+   * Most times that one explanation runs the graph, whatever the wafer map: the pairs, and the
+   * wafer as it is, without its failing dies, and without those shown.
+   */
+  public static final int MAX_RUNS = 2 * Repairs.PAIRS + 3;
 
   /**
    * Most positions of a wafer map that is explained, with or without a die: every run reads them
