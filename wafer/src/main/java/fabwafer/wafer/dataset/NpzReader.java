@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,13 @@ final class NpzReader {
       throw new WaferException(
           "%s is no data set of wafer maps: it needs cells, offset, height, width and label, or arr_0 and arr_1; it has %s"
               .formatted(archive.file(), arrays));
+    }
+  }
+
+  /** A column that says nothing a wafer keeps; empty where the file has no such array. */
+  static Optional<long[]> column(Path path, String array, int count) throws IOException {
+    try (NpzArchive archive = NpzArchive.open(path)) {
+      return Optional.ofNullable(new NpzReader(archive).optionalColumn(array, count));
     }
   }
 

@@ -4,6 +4,7 @@ import fabwafer.wafer.WaferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Reads and writes data sets: the door of this package. */
 public final class WaferDatasets {
@@ -29,6 +30,20 @@ public final class WaferDatasets {
    */
   public static WaferDataset read(Path source) throws IOException {
     return Files.isDirectory(source) ? LabelFolders.read(source) : NpzReader.read(source);
+  }
+
+  /**
+   * A further column of a data set's file, such as {@code official_training} of our WM-811K file.
+   *
+   * @param array the column's name
+   * @param wafers how many wafers the data set has
+   * @return a number a wafer, in the data set's order; empty where the source is no NPZ file or has
+   *     no such array
+   * @throws WaferException if the file is damaged or the array no column of so many whole numbers
+   * @throws IOException if the disk fails
+   */
+  public static Optional<long[]> column(Path source, String array, int wafers) throws IOException {
+    return Files.isDirectory(source) ? Optional.empty() : NpzReader.column(source, array, wafers);
   }
 
   /**

@@ -61,6 +61,19 @@ class NpzTest {
   }
 
   @Test
+  void column_givesWhatAWaferDoesNotKeep_inTheOrderOfTheDataSet() throws Exception {
+    Path file = resource("ragged.npz");
+    WaferDataset dataset = WaferDatasets.read(file);
+    assertThat(WaferDatasets.column(file, "row", dataset.size()).orElseThrow())
+        .containsExactly(77, 1234);
+    assertThat(WaferDatasets.column(file, "official_training", dataset.size())).isEmpty();
+    assertThat(WaferDatasets.column(folder, "row", 2)).isEmpty();
+    assertThatThrownBy(() -> WaferDatasets.column(file, "row", 3))
+        .isInstanceOf(WaferException.class)
+        .hasMessageContaining("row.npy");
+  }
+
+  @Test
   void read_saysThatFloatsAreNoDies() {
     assertThatThrownBy(() -> WaferDatasets.read(resource("floats.npz")))
         .isInstanceOf(WaferException.class)
