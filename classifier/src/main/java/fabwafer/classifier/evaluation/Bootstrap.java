@@ -2,46 +2,72 @@ package fabwafer.classifier.evaluation;
 
 import fabwafer.wafer.dataset.LabelledWafer;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Percentile bootstrap by group: each sample draws as many groups as there are, with replacement.
- * Wafers of one lot look alike, so drawing single wafers would make the intervals too narrow.
- * Source: B. Efron, R. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+ * Wafers of one lot look alike, so drawing single wafers would make the intervals too narrow. What
+ * is drawn are a group's counts: a sample is their sum.
+ *
+ * <p>Source: B. Efron, R. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
  */
 final class Bootstrap {
-  private final Classes classes;
+  private final int size;
   private final List<Counts> groups;
 
-  /** A group's tally without its zeros. */
-  private record Counts(List<Integer> indices, List<Double> values) {}
+  /** A group's counts without its zeros. */
+  private static final class Counts {
+    final int[] indices;
+    final double[] values;
 
-  private Bootstrap(Classes classes, List<Counts> groups) {
-    this.classes = classes;
+    Counts(double[] counts) {
+      indices = IntStream.range(0, counts.length).filter(i -> counts[i] != 0).toArray();
+      values = Arrays.stream(indices).mapToDouble(i -> counts[i]).toArray();
+    }
+  }
+
+  private Bootstrap(int size, List<Counts> groups) {
+    this.size = size;
     this.groups = groups;
   }
 
-  /** A wafer of unknown group is a group of its own. */
-  static Bootstrap of(Classes classes, List<Outcome> outcomes) {
-    Map<Integer, Tally> tallies = new LinkedHashMap<>();
+  /** The bootstrap of answers. */
+  static Bootstrap of(int size, List<Answer> answers, BiConsumer<Answer, double[]> add) {
+    return of(size, answers, Answer::group, add);
+  }
+
+  /**
+   * The bootstrap of any items.
+   *
+   * @param size counts a sample has
+   * @param group an item's group; an item of {@link LabelledWafer#UNKNOWN} is one of its own
+   * @param add adds an item to counts
+   */
+  static <T> Bootstrap of(
+      int size, List<T> items, ToIntFunction<T> group, BiConsumer<T, double[]> add) {
+    Map<Integer, double[]> sums = new LinkedHashMap<>();
     List<Counts> groups = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      int group = outcome.wafer().group();
-      if (group == LabelledWafer.UNKNOWN) {
-        Tally alone = new Tally(classes);
-        alone.add(outcome);
-        groups.add(sparse(alone));
+    double[] alone = new double[size];
+    for (T item : items) {
+      int number = group.applyAsInt(item);
+      if (number == LabelledWafer.UNKNOWN) {
+        add.accept(item, alone);
+        groups.add(new Counts(alone));
+        Arrays.fill(alone, 0);
       } else {
-        tallies.computeIfAbsent(group, _ -> new Tally(classes)).add(outcome);
+        add.accept(item, sums.computeIfAbsent(number, _ -> new double[size]));
       }
     }
-    tallies.values().forEach(tally -> groups.add(sparse(tally)));
-    return new Bootstrap(classes, groups);
+    sums.values().forEach(counts -> groups.add(new Counts(counts)));
+    return new Bootstrap(size, List.copyOf(groups));
   }
 
   int groups() {
@@ -49,49 +75,22 @@ final class Bootstrap {
   }
 
   /**
-   * Intervals of all figures by {@link Metrics#values()}'s names. A figure that divides by no wafer
-   * in a sample takes no part there.
+   * Draws samples.
+   *
+   * @param sample called with each sample's counts; live until it returns
    */
-  Map<String, Interval> intervals(int resamples, long seed, double noneWeight) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Map<String, List<Double>> samples = new LinkedHashMap<>();
-    for (int i = 0; i < resamples; i++) {
-      sample(random)
-          .metrics(noneWeight)
-          .values()
-          .forEach(
-              (name, value) -> samples.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
-    }
-    Map<String, Interval> intervals = new HashMap<>();
-    samples.forEach(
-        (name, values) ->
-            intervals.put(
-                name, Interval.of(values.stream().mapToDouble(Double::doubleValue).toArray())));
-    return Collections.unmodifiableMap(intervals);
-  }
-
-  private Tally sample(SplittableRandom random) {
-    Tally tally = new Tally(classes);
-    double[] sums = tally.counts();
-    for (int i = 0; i < groups.size(); i++) {
-      Counts drawn = groups.get(random.nextInt(groups.size()));
-      for (int k = 0; k < drawn.indices.size(); k++) {
-        sums[drawn.indices.get(k)] += drawn.values.get(k);
+  void draw(Protocol protocol, Consumer<double[]> sample) {
+    SplittableRandom random = new SplittableRandom(protocol.seed());
+    double[] sums = new double[size];
+    for (int i = 0; i < protocol.resamples(); i++) {
+      Arrays.fill(sums, 0);
+      for (int drawn = 0; drawn < groups.size(); drawn++) {
+        Counts counts = groups.get(random.nextInt(groups.size()));
+        for (int k = 0; k < counts.indices.length; k++) {
+          sums[counts.indices[k]] += counts.values[k];
+        }
       }
+      sample.accept(sums);
     }
-    return tally;
-  }
-
-  private static Counts sparse(Tally tally) {
-    List<Integer> indices = new ArrayList<>();
-    List<Double> values = new ArrayList<>();
-    double[] counts = tally.counts();
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] != 0) {
-        indices.add(i);
-        values.add(counts[i]);
-      }
-    }
-    return new Counts(List.copyOf(indices), List.copyOf(values));
   }
 }

@@ -1,50 +1,60 @@
 package fabwafer.classifier.evaluation;
 
-import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What an evaluation found. A model says one label; on a data set whose wafers may have several
- * patterns that is a set of one, so a wafer with two can never be wholly right.
+ * What an evaluation found.
+ *
+ * <p>Where each wafer has one label, the answer is the model's label. Where wafers may have several
+ * patterns, it is the set that the model's pattern head says, or without one its one label, and
+ * then a wafer with two patterns can never be wholly right.
  *
  * @param protocol how it was made
  * @param labelling how many patterns a wafer of the data set may have
+ * @param classes labels the model can say, the order of the outcomes' probabilities
+ * @param patternLabels labels of its pattern head, in its order; empty where it has none
  * @param wafers wafers evaluated
  * @param groups groups the bootstrap drew from
- * @param classes labels that the model can say or the wafers have: the confusion matrix' columns
- * @param truths ground truths: its rows
- * @param confusion wafers by ground truth and prediction, not weighted, shape [truths, classes]
+ * @param confusion wafers by ground truth and answer
  * @param weighted figures with none weighed as the protocol says
  * @param plain figures with each wafer counting 1
  * @param confusedPairs most frequent mistakes first, at most {@link #MAX_PAIRS}
- * @param worstMistakes wrong predictions, the most confident first, at most {@link #MAX_MISTAKES}
- * @param saidOneOfThem share of wafers whose prediction is one of their patterns; equal to the
- *     plain accuracy where each wafer has one
+ * @param worstMistakes wrong answers, the most confident first, at most {@link #MAX_MISTAKES}
+ * @param saidOneOfThem share of wafers whose one label is one of their patterns; equal to the plain
+ *     accuracy where each wafer has one
+ * @param oneLabel the model's one label held against the wafers with at most one pattern; there
+ *     where wafers may have several
+ * @param breakdowns the figures of parts of the data; without those of a single part
+ * @param certainty whether the model knows what it does not know
+ * @param doubts labels that look wrong; empty where the model cannot tell
  */
 public record Evaluation(
     Protocol protocol,
     Labelling labelling,
+    List<String> classes,
+    List<String> patternLabels,
     int wafers,
     int groups,
-    List<String> classes,
-    List<String> truths,
-    List<List<Integer>> confusion,
+    Confusion confusion,
     Figures weighted,
     Figures plain,
     List<ConfusedPair> confusedPairs,
     List<Outcome> worstMistakes,
-    double saidOneOfThem) {
+    double saidOneOfThem,
+    Optional<OneLabel> oneLabel,
+    List<Breakdown> breakdowns,
+    Certainty certainty,
+    Optional<LabelDoubts> doubts) {
   /** Most confused pairs of a report. */
   public static final int MAX_PAIRS = 10;
 
   /** Most pictures of mistakes in a report. */
   public static final int MAX_MISTAKES = 24;
-
-  private static final double[] COVERAGES = {1, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5};
 
   /**
    * Figures at one weight of none.
@@ -62,139 +72,110 @@ public record Evaluation(
   /**
    * A mistake that the model makes again and again.
    *
-   * @param wafers how many have this ground truth and this prediction
+   * @param wafers how many have this ground truth and this answer
    * @param ofTruth how many have this ground truth
    */
   public record ConfusedPair(String truth, String predicted, int wafers, int ofTruth) {}
 
   /**
-   * The evaluation of outcomes.
+   * The one label of a model on wafers that have one.
    *
-   * @param modelClasses labels the model can say, in its order; holds every predicted label
-   * @param outcomes at least one
+   * @param wafers how many have at most one pattern
    */
-  static Evaluation of(
-      List<String> modelClasses, List<Outcome> outcomes, Labelling labelling, Protocol protocol) {
-    Classes classes = Classes.of(modelClasses, outcomes);
-    Tally tally = new Tally(classes);
-    outcomes.forEach(tally::add);
-    Bootstrap bootstrap = Bootstrap.of(classes, outcomes);
-    List<Outcome> byConfidence =
-        outcomes.stream()
-            .sorted(Comparator.comparingDouble(Outcome::probability).reversed())
-            .toList();
-    Figures plain = figures(tally, bootstrap, byConfidence, protocol, 1);
-    long saidOne =
-        outcomes.stream()
-            .filter(
-                outcome ->
-                    outcome.wafer().patterns().stream()
-                        .map(DefectPattern::label)
-                        .anyMatch(outcome.predicted()::equals))
-            .count();
-    return new Evaluation(
-        protocol,
-        labelling,
-        outcomes.size(),
-        bootstrap.groups(),
-        classes.columns(),
-        names(classes),
-        confusion(classes, tally),
-        protocol.weighted()
-            ? figures(tally, bootstrap, byConfidence, protocol, protocol.noneWeight())
-            : plain,
-        plain,
-        pairs(classes, tally),
-        byConfidence.stream().filter(outcome -> !outcome.correct()).limit(MAX_MISTAKES).toList(),
-        (double) saidOne / outcomes.size());
-  }
+  public record OneLabel(int wafers, double accuracy, double macroF1) {}
 
-  private static Figures figures(
-      Tally tally,
-      Bootstrap bootstrap,
-      List<Outcome> byConfidence,
-      Protocol protocol,
-      double noneWeight) {
-    List<ReliabilityBin> reliability = new ArrayList<>();
-    for (int bin = 0; bin < Tally.BINS; bin++) {
-      reliability.add(tally.reliability(bin, noneWeight));
-    }
-    return new Figures(
-        tally.metrics(noneWeight),
-        bootstrap.intervals(protocol.resamples(), protocol.seed(), noneWeight),
-        selective(byConfidence, noneWeight),
-        List.copyOf(reliability));
+  /** Whether the model says sets of patterns. */
+  public boolean patternHead() {
+    return !patternLabels.isEmpty();
   }
 
   /**
-   * For each coverage asked for, the largest threshold that covers so much. Wafers of equal
-   * confidence are taken together, so the coverage can be larger; points that fall together are
-   * given once.
+   * The evaluation of what a model said.
+   *
+   * @param parts a wafer's name → its part of the data set, such as {@code official test}; may lack
+   *     any
    */
-  static List<SelectivePoint> selective(List<Outcome> byConfidence, double noneWeight) {
-    double all = 0;
-    for (Outcome outcome : byConfidence) {
-      all += weight(outcome, noneWeight);
-    }
-    List<SelectivePoint> points = new ArrayList<>();
-    for (double coverage : COVERAGES) {
-      double covered = 0;
-      double wrong = 0;
-      double threshold = 1;
-      for (Outcome outcome : byConfidence) {
-        if (covered >= coverage * all * (1 - 1e-12) && outcome.probability() < threshold) {
-          break;
-        }
-        threshold = outcome.probability();
-        covered += weight(outcome, noneWeight);
-        wrong += outcome.correct() ? 0 : weight(outcome, noneWeight);
-      }
-      SelectivePoint point = new SelectivePoint(covered / all, wrong / covered, threshold);
-      if (points.isEmpty() || !points.getLast().equals(point)) {
-        points.add(point);
-      }
-    }
-    return List.copyOf(points);
+  public static Evaluation of(Answers answers, Protocol protocol, Map<String, String> parts) {
+    List<Answer> judged = answers.judged();
+    boolean several = answers.labelling() == Labelling.MULTIPLE;
+    Classes classes = Classes.of(answers.classes(), judged);
+    Tally tally = new Tally(classes, several);
+    double[] counts = tally.counts(judged);
+    Bootstrap bootstrap = Bootstrap.of(tally.size(), judged, tally::add);
+    Spread weighted = new Spread();
+    Spread plain = new Spread();
+    bootstrap.draw(
+        protocol,
+        sample -> {
+          plain.add(tally.metrics(sample, 1).values());
+          if (protocol.weighted()) {
+            weighted.add(tally.metrics(sample, protocol.noneWeight()).values());
+          }
+        });
+    List<Answer> byConfidence =
+        judged.stream().sorted(Comparator.comparingDouble(Answer::confidence).reversed()).toList();
+    Figures ofPlain = figures(tally, counts, plain, byConfidence, 1);
+    Confusion confusion = Confusion.of(classes, tally, counts);
+    return new Evaluation(
+        protocol,
+        answers.labelling(),
+        answers.classes(),
+        answers.patternLabels(),
+        judged.size(),
+        bootstrap.groups(),
+        confusion,
+        protocol.weighted()
+            ? figures(tally, counts, weighted, byConfidence, protocol.noneWeight())
+            : ofPlain,
+        ofPlain,
+        confusion.pairs(MAX_PAIRS),
+        byConfidence.stream()
+            .filter(answer -> !answer.right())
+            .limit(MAX_MISTAKES)
+            .map(Answer::outcome)
+            .toList(),
+        saidOneOfThem(judged),
+        several ? Optional.of(oneLabel(answers, protocol)) : Optional.empty(),
+        Breakdowns.of(judged, tally, protocol, parts),
+        Certainty.of(answers, byConfidence, protocol),
+        LabelDoubts.of(answers, protocol));
   }
 
-  private static double weight(Outcome outcome, double noneWeight) {
-    return outcome.truthIsNone() ? noneWeight : 1;
+  private static Figures figures(
+      Tally tally, double[] counts, Spread spread, List<Answer> byConfidence, double noneWeight) {
+    List<ReliabilityBin> reliability = new ArrayList<>();
+    for (int bin = 0; bin < Tally.BINS; bin++) {
+      reliability.add(tally.reliability(counts, bin, noneWeight));
+    }
+    return new Figures(
+        tally.metrics(counts, noneWeight),
+        spread.intervals(),
+        SelectivePoint.of(byConfidence, noneWeight),
+        List.copyOf(reliability));
   }
 
-  private static List<String> names(Classes classes) {
-    List<String> names = new ArrayList<>();
-    for (int row = 0; row < classes.rows(); row++) {
-      names.add(classes.rowName(row));
-    }
-    return List.copyOf(names);
+  private static double saidOneOfThem(List<Answer> answers) {
+    long said =
+        answers.stream()
+            .filter(answer -> answer.truth().contains(answer.outcome().predicted()))
+            .count();
+    return (double) said / answers.size();
   }
 
-  private static List<List<Integer>> confusion(Classes classes, Tally tally) {
-    List<List<Integer>> matrix = new ArrayList<>();
-    for (int row = 0; row < classes.rows(); row++) {
-      List<Integer> counts = new ArrayList<>();
-      for (int column = 0; column < classes.columns().size(); column++) {
-        counts.add((int) Math.round(tally.count(row, column)));
-      }
-      matrix.add(List.copyOf(counts));
-    }
-    return List.copyOf(matrix);
-  }
-
-  private static List<ConfusedPair> pairs(Classes classes, Tally tally) {
-    List<ConfusedPair> pairs = new ArrayList<>();
-    List<List<Integer>> matrix = confusion(classes, tally);
-    for (int row = 0; row < matrix.size(); row++) {
-      int ofTruth = matrix.get(row).stream().mapToInt(Integer::intValue).sum();
-      for (int column = 0; column < classes.columns().size(); column++) {
-        String label = classes.columns().get(column);
-        int wafers = matrix.get(row).get(column);
-        if (wafers > 0 && !classes.rowIs(row, label)) {
-          pairs.add(new ConfusedPair(classes.rowName(row), label, wafers, ofTruth));
-        }
-      }
-    }
-    pairs.sort(Comparator.comparingInt(ConfusedPair::wafers).reversed());
-    return List.copyOf(pairs.subList(0, Math.min(MAX_PAIRS, pairs.size())));
+  private static OneLabel oneLabel(Answers answers, Protocol protocol) {
+    Answers single =
+        new Answers(
+            answers.modelId(),
+            answers.classes(),
+            answers.patternLabels(),
+            answers.conformalCoverage(),
+            Labelling.SINGLE,
+            answers.outcomes().stream()
+                .filter(outcome -> outcome.wafer().patterns().size() == 1)
+                .toList());
+    List<Answer> judged = single.judged();
+    Tally tally = new Tally(Classes.of(single.classes(), judged), false);
+    double[] figures = tally.accuracyAndMacroF1(tally.counts(judged), protocol.noneWeight());
+    return new OneLabel(judged.size(), figures[0], figures[1]);
   }
 }

@@ -3,8 +3,9 @@ package fabwafer.classifier.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** The report's two charts as SVG that stands in the page. */
+/** The report's charts as SVG that stands in the page. */
 final class EvaluationCharts {
   private static final int WIDTH = 420;
   private static final int HEIGHT = 320;
@@ -51,14 +52,25 @@ final class EvaluationCharts {
     return svg.add("</svg>");
   }
 
-  /** Share of wrong predictions over the share of wafers that the model speaks of. */
-  static Html coverage(List<SelectivePoint> points) {
-    double most = points.stream().mapToDouble(SelectivePoint::error).max().orElse(0);
+  /**
+   * Share of wrong answers over the share of wafers that the model speaks of.
+   *
+   * @param curve the line
+   * @param points those that are told apart
+   */
+  static Html coverage(List<SelectivePoint> curve, List<SelectivePoint> points) {
     double least = points.stream().mapToDouble(SelectivePoint::coverage).min().orElse(0);
-    Axes axes = new Axes(Math.min(0.5, Math.floor(least * 10) / 10), 1, roundedUp(most));
+    double left = Math.min(0.5, Math.floor(least * 10) / 10);
+    List<SelectivePoint> shown = curve.stream().filter(point -> point.coverage() >= left).toList();
+    double most =
+        Stream.concat(shown.stream(), points.stream())
+            .mapToDouble(SelectivePoint::error)
+            .max()
+            .orElse(0);
+    Axes axes = new Axes(left, 1, roundedUp(most));
     Html svg = axes.open("Errors over coverage", "share of wafers it speaks of", "share wrong");
     List<String> line = new ArrayList<>();
-    for (SelectivePoint point : points) {
+    for (SelectivePoint point : shown) {
       line.add(
           String.format(Locale.ROOT, "%.1f,%.1f", axes.x(point.coverage()), axes.y(point.error())));
     }
@@ -76,6 +88,39 @@ final class EvaluationCharts {
               point.threshold()));
     }
     return svg.add("</svg>");
+  }
+
+  /** Shares of right and of wrong answers by novelty. */
+  static Html novelty(NoveltyHistogram histogram) {
+    int right = histogram.right().stream().mapToInt(Integer::intValue).sum();
+    int wrong = histogram.wrong().stream().mapToInt(Integer::intValue).sum();
+    double most = 0;
+    for (int bin = 0; bin < NoveltyHistogram.BINS; bin++) {
+      most = Math.max(most, Tally.ratio(histogram.right().get(bin), right));
+      most = Math.max(most, Tally.ratio(histogram.wrong().get(bin), wrong));
+    }
+    Axes axes = new Axes(0, 1, roundedUp(most));
+    Html svg = axes.open("Answers over novelty", "novelty", "share of answers");
+    double width = (axes.x(1) - axes.x(0)) / NoveltyHistogram.BINS / 2 - 0.5;
+    for (int bin = 0; bin < NoveltyHistogram.BINS; bin++) {
+      double from = axes.x((double) bin / NoveltyHistogram.BINS);
+      bar(svg, axes, "bar", from, width, histogram.right().get(bin), right, "right");
+      bar(svg, axes, "bar wrong", from + width, width, histogram.wrong().get(bin), wrong, "wrong");
+    }
+    double alike = 1.0 / NoveltyHistogram.BINS;
+    svg.add(
+        "<line class=\"ideal\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
+        axes.x(0), axes.y(alike), axes.x(1), axes.y(alike));
+    return svg.add("</svg>");
+  }
+
+  private static void bar(
+      Html svg, Axes axes, String style, double x, double width, int count, int all, String what) {
+    double y = axes.y(Tally.ratio(count, all));
+    svg.add(
+        "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
+            + "<title>%,d of %,d %s answers</title></rect>",
+        style, x, y, width, axes.y(0) - y, count, all, what);
   }
 
   /** The least of 1, 2, 5 x a power of ten that is no less, for an axis; at most 1. */

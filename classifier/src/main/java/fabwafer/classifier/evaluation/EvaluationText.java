@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An evaluation as a table for the terminal, at most about 90 columns wide. */
@@ -23,6 +24,11 @@ public final class EvaluationText {
 
   /** The table, lines ended by a line feed. */
   public static String write(Evaluation evaluation) {
+    return write(evaluation, Optional.empty());
+  }
+
+  /** The table with a comparison at its end. */
+  public static String write(Evaluation evaluation, Optional<Comparison> comparison) {
     List<String> lines = new ArrayList<>();
     lines.add(subject(evaluation));
     lines.addAll(notes(evaluation));
@@ -33,6 +39,8 @@ public final class EvaluationText {
     lines.add("");
     lines.addAll(pairs(evaluation));
     lines.addAll(selective(evaluation.weighted()));
+    lines.addAll(FindingsText.lines(evaluation));
+    comparison.ifPresent(found -> lines.addAll(FindingsText.lines(found)));
     return String.join("\n", lines.stream().map(String::stripTrailing).toList()) + "\n";
   }
 
@@ -61,18 +69,37 @@ public final class EvaluationText {
     }
     if (evaluation.labelling() == Labelling.MULTIPLE) {
       notes.add(
-          "Wafers may have several patterns, this model says one label: accuracy is the exact"
-              + " match of the whole set.");
+          evaluation.patternHead()
+              ? "Wafers may have several patterns: the answer is the set of patterns the model"
+                  + " says."
+              : "Wafers may have several patterns, this model says one label: no wafer with two can"
+                  + " be right.");
       notes.add(
           String.format(
               Locale.ROOT,
-              "Its label is one of the wafer's patterns for %.2f %% of the wafers.",
+              "Its one label is one of the wafer's patterns for %.2f %% of the wafers.",
               100 * evaluation.saidOneOfThem()));
     }
     if (evaluation.groups() == evaluation.wafers()) {
       notes.add("No groups are known: intervals draw single wafers and may be too narrow.");
     }
     return List.copyOf(notes);
+  }
+
+  /** The headline figures that say something on this data set. */
+  static Map<String, String> headlines(Evaluation evaluation) {
+    Map<String, String> shown = new LinkedHashMap<>(HEADLINES);
+    boolean several = evaluation.labelling() == Labelling.MULTIPLE;
+    if (several) {
+      // The same number as the exact match there.
+      shown.remove("accuracy");
+    } else {
+      shown.remove("hammingLoss");
+      if (!evaluation.patternHead()) {
+        shown.remove("exactMatch");
+      }
+    }
+    return shown;
   }
 
   static String shortId(String modelId) {
@@ -95,25 +122,26 @@ public final class EvaluationText {
             + (both ? String.format(Locale.ROOT, "  %8s  %-15s", "each 1", "95 % interval") : ""));
     Map<String, Double> weighted = evaluation.weighted().metrics().values();
     Map<String, Double> plain = evaluation.plain().metrics().values();
-    HEADLINES.forEach(
-        (name, title) -> {
-          String line =
-              String.format(
-                  Locale.ROOT,
-                  "%-19s %12.4f  %-15s",
-                  title,
-                  weighted.getOrDefault(name, Double.NaN),
-                  range(evaluation.weighted().intervals().get(name)));
-          if (both) {
-            line +=
-                String.format(
-                    Locale.ROOT,
-                    "  %8.4f  %-15s",
-                    plain.getOrDefault(name, Double.NaN),
-                    range(evaluation.plain().intervals().get(name)));
-          }
-          lines.add(line);
-        });
+    headlines(evaluation)
+        .forEach(
+            (name, title) -> {
+              String line =
+                  String.format(
+                      Locale.ROOT,
+                      "%-19s %12.4f  %-15s",
+                      title,
+                      weighted.getOrDefault(name, Double.NaN),
+                      range(evaluation.weighted().intervals().get(name)));
+              if (both) {
+                line +=
+                    String.format(
+                        Locale.ROOT,
+                        "  %8.4f  %-15s",
+                        plain.getOrDefault(name, Double.NaN),
+                        range(evaluation.plain().intervals().get(name)));
+              }
+              lines.add(line);
+            });
     lines.add("worst class: " + evaluation.weighted().metrics().worstClass());
     return lines;
   }
@@ -183,12 +211,14 @@ public final class EvaluationText {
   private static Map<String, String> headlines() {
     Map<String, String> headlines = new LinkedHashMap<>();
     headlines.put("accuracy", "accuracy");
+    headlines.put("exactMatch", "exact match");
     headlines.put("macroF1", "macro-F1");
     headlines.put("weightedF1", "weighted F1");
     headlines.put("worstClassRecall", "worst class recall");
     headlines.put("binary.accuracy", "defect? accuracy");
     headlines.put("binary.precision", "defect? precision");
     headlines.put("binary.recall", "defect? recall");
+    headlines.put("hammingLoss", "Hamming loss");
     headlines.put("ece", "ECE (15 bins)");
     return Collections.unmodifiableMap(headlines);
   }

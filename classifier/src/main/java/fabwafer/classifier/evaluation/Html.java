@@ -1,5 +1,6 @@
 package fabwafer.classifier.evaluation;
 
+import java.util.List;
 import java.util.Locale;
 
 /** HTML text that is built up; what is not markup of ours goes through {@link #escape}. */
@@ -24,6 +25,29 @@ final class Html {
   Html add(Html other) {
     html.append(other.html);
     return this;
+  }
+
+  /**
+   * Opens a table; {@link #endTable} closes it. Wide ones scroll by themselves, so that a phone
+   * shows the page without scrolling it sideways.
+   *
+   * @param caption what it shows
+   * @param columns heads of its columns
+   */
+  Html table(String style, String caption, List<String> columns) {
+    add("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">", caption);
+    add("<table class=\"%s\"><caption>%s</caption><thead><tr>", style, caption);
+    columns.forEach(column -> add("<th scope=\"col\">%s</th>", column));
+    return add("</tr></thead><tbody>");
+  }
+
+  Html endTable() {
+    return add("</tbody></table></div>");
+  }
+
+  /** Begins a row with its head. */
+  Html row(String head) {
+    return add("<tr><th scope=\"row\">%s</th>", head);
   }
 
   static String escape(String text) {

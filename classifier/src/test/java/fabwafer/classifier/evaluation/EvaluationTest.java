@@ -19,6 +19,7 @@ import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,11 @@ class EvaluationTest {
   }
 
   private static Evaluation evaluation(List<Outcome> outcomes, double noneWeight) {
-    return Evaluation.of(CLASSES, outcomes, Labelling.SINGLE, protocol(noneWeight));
+    return Evaluation.of(answers(outcomes, Labelling.SINGLE), protocol(noneWeight), Map.of());
+  }
+
+  private static Answers answers(List<Outcome> outcomes, Labelling labelling) {
+    return new Answers("m", CLASSES, List.of(), OptionalDouble.empty(), labelling, outcomes);
   }
 
   @Test
@@ -148,10 +153,11 @@ class EvaluationTest {
             outcome(NONE, NONE, 0.9),
             outcome(CENTER, NONE, 0.9),
             outcome(CENTER, CENTER, 0.6));
-    assertThat(Evaluation.selective(byConfidence, 1))
+    List<Answer> judged = answers(byConfidence, Labelling.SINGLE).judged();
+    assertThat(SelectivePoint.of(judged, 1))
         .containsExactly(
             new SelectivePoint(1, 1 / 4.0, 0.6), new SelectivePoint(3 / 4.0, 1 / 3.0, 0.9));
-    assertThat(Evaluation.selective(byConfidence, 3))
+    assertThat(SelectivePoint.of(judged, 3))
         .containsExactly(
             new SelectivePoint(1, 1 / 8.0, 0.6), new SelectivePoint(7 / 8.0, 1 / 7.0, 0.9));
   }
@@ -159,9 +165,11 @@ class EvaluationTest {
   @Test
   void theConfusionMatrix_hasTruthInRows() {
     Evaluation evaluation = evaluation(ten(), 1);
-    assertThat(evaluation.truths()).containsExactly("Center", "Scratch", "none");
-    assertThat(evaluation.classes()).isEqualTo(CLASSES);
-    assertThat(evaluation.confusion())
+    Confusion confusion = evaluation.confusion();
+    assertThat(confusion.truths())
+        .containsExactly(Set.of("Center"), Set.of("Scratch"), Set.of("none"));
+    assertThat(confusion.answers()).isEqualTo(confusion.truths());
+    assertThat(confusion.wafers())
         .containsExactly(List.of(2, 0, 1), List.of(1, 1, 0), List.of(0, 1, 4));
     assertThat(evaluation.confusedPairs())
         .containsExactlyInAnyOrder(
@@ -198,7 +206,8 @@ class EvaluationTest {
             outcome(Set.of(CENTER, SCRATCH), NONE, 0.5, LabelledWafer.UNKNOWN),
             outcome(CENTER, CENTER, 0.8),
             outcome(NONE, NONE, 0.9));
-    Evaluation evaluation = Evaluation.of(CLASSES, outcomes, Labelling.MULTIPLE, protocol(1));
+    Evaluation evaluation =
+        Evaluation.of(answers(outcomes, Labelling.MULTIPLE), protocol(1), Map.of());
     Metrics metrics = evaluation.plain().metrics();
     assertThat(metrics.accuracy()).isEqualTo(2 / 4.0);
     assertThat(evaluation.saidOneOfThem()).isEqualTo(3 / 4.0);
@@ -206,8 +215,9 @@ class EvaluationTest {
         .isEqualTo(new ClassMetrics(1, 2 / 3.0, 4 / 5.0, 3, 2));
     assertThat(metrics.perClass().get("Scratch")).isEqualTo(new ClassMetrics(0, 0, 0, 2, 0));
     assertThat(metrics.binary().recall()).isCloseTo(2 / 3.0, EXACTLY);
-    assertThat(evaluation.truths()).containsExactly("Center", "Scratch", "none", "Center+Scratch");
-    assertThat(evaluation.confusion().get(3)).containsExactly(1, 0, 1);
+    assertThat(evaluation.confusion().truths().stream().map(Confusion::name))
+        .containsExactly("Center", "Scratch", "none", "Center+Scratch");
+    assertThat(evaluation.confusion().wafers().get(3)).containsExactly(1, 0, 1);
   }
 
   @Test
