@@ -1,12 +1,18 @@
 package fabwafer.app;
 
 import fabwafer.classifier.Classifier;
+import fabwafer.classifier.ClassifierException;
+import fabwafer.classifier.evaluation.Answers;
+import fabwafer.classifier.evaluation.Comparison;
 import fabwafer.classifier.evaluation.Evaluation;
 import fabwafer.classifier.evaluation.EvaluationJson;
 import fabwafer.classifier.evaluation.EvaluationReport;
 import fabwafer.classifier.evaluation.EvaluationText;
 import fabwafer.classifier.evaluation.Evaluator;
+import fabwafer.classifier.evaluation.LabelDoubts;
 import fabwafer.classifier.evaluation.Protocol;
+import fabwafer.classifier.evaluation.Suspects;
+import fabwafer.classifier.explanation.Explanation;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
@@ -19,7 +25,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -43,13 +51,17 @@ import picocli.CommandLine.Spec;
       "calibration, with 95 %% bootstrap intervals that draw whole groups.",
       "On a data set whose wafers may have several patterns, the common die mask is forced on"
           + " every",
-      "wafer map, because there the outline leaks the label."
+      "wafer map, because there the outline leaks the label.",
+      "Tells where the model is weak, which labels look wrong, and with --against whether it is"
+          + " better",
+      "than another."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class EvaluateCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 64;
   private static final long SEED = 1;
+  private static final String OFFICIAL_TRAINING = "official_training";
 
   @Spec private CommandSpec spec;
 
@@ -94,11 +106,23 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Leave every wafer map its own outline, whatever the data set.")
   private boolean ownDieMasks;
 
+  @Option(
+      names = "--against",
+      paramLabel = "MODEL",
+      description = "Another model, held against the same wafers: is the first one better?")
+  private @Nullable Path against;
+
   @Option(names = "--html", paramLabel = "FILE", description = "Write a report with pictures.")
   private @Nullable Path html;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write all figures for a script.")
   private @Nullable Path json;
+
+  @Option(
+      names = "--suspects",
+      paramLabel = "FILE",
+      description = "Write the wafers whose label looks wrong, as CSV.")
+  private @Nullable Path suspects;
 
   @Option(names = "--threads", description = "Wafers are classified on so many threads.")
   private int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
@@ -114,15 +138,48 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     requirePlace("--html", html);
     requirePlace("--json", json);
+    requirePlace("--suspects", suspects);
+    WaferDataset all = WaferDatasets.read(data);
+    boolean forced = !ownDieMasks && leaksItsLabels(all);
+    WaferDataset chosen = limited(chosen(all));
+    if (chosen.size() == 0) {
+      throw new ClassifierException(
+          "%s: no wafers to evaluate in %s".formatted(all.source(), split(all, chosen)));
+    }
+    WaferDataset fair = forced ? DieMask.common(all).forceAll(chosen) : chosen;
+    Map<String, String> parts = parts(all);
     try (Classifier classifier = model.open()) {
-      WaferDataset all = WaferDatasets.read(data);
-      boolean forced = !ownDieMasks && leaksItsLabels(all);
-      WaferDataset chosen = limited(chosen(all));
       Protocol protocol = protocol(all, chosen, forced, classifier.card().id());
-      WaferDataset fair = forced ? DieMask.common(all).forceAll(chosen) : chosen;
-      report(evaluated(classifier, fair, protocol));
+      Answers answers = answers(classifier, fair);
+      Optional<Comparison> comparison =
+          against == null
+              ? Optional.empty()
+              : Optional.of(Comparison.of(answers, answersOf(against, fair), protocol));
+      Evaluation evaluation = Evaluation.of(answers, protocol, parts);
+      report(evaluation, comparison, classifier);
     }
     return 0;
+  }
+
+  private Answers answersOf(Path other, WaferDataset wafers) throws InterruptedException {
+    try (Classifier classifier = Classifier.open(other)) {
+      return answers(classifier, wafers);
+    }
+  }
+
+  /** The parts that the data set's maker gave it; the empty map where there are none. */
+  private Map<String, String> parts(WaferDataset all) throws IOException {
+    Map<String, String> parts = new HashMap<>();
+    Optional<long[]> official = WaferDatasets.column(data, OFFICIAL_TRAINING, all.size());
+    for (int i = 0; i < all.size(); i++) {
+      LabelledWafer wafer = all.get(i);
+      if (official.isPresent()) {
+        parts.put(wafer.name(), official.get()[i] == 0 ? "official test" : "official training");
+      } else if (wafer.split() != Split.UNSPLIT) {
+        parts.put(wafer.name(), wafer.split().folder());
+      }
+    }
+    return parts;
   }
 
   private Protocol protocol(WaferDataset all, WaferDataset chosen, boolean forced, String modelId)
@@ -142,10 +199,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private Evaluation evaluated(Classifier classifier, WaferDataset wafers, Protocol protocol)
-      throws InterruptedException {
+  private Answers answers(Classifier classifier, WaferDataset wafers) throws InterruptedException {
     if (!onTerminal()) {
-      return Evaluator.evaluate(classifier, wafers, protocol, threads, count -> {});
+      return Evaluator.answers(classifier, wafers, threads, count -> {});
     }
     try (ProgressBar bar =
         new ProgressBarBuilder()
@@ -154,20 +210,32 @@ final class EvaluateCommand implements Callable<Integer> {
             .setInitialMax(wafers.size())
             .showSpeed()
             .build()) {
-      return Evaluator.evaluate(classifier, wafers, protocol, threads, bar::stepBy);
+      return Evaluator.answers(classifier, wafers, threads, bar::stepBy);
     }
   }
 
-  private void report(Evaluation evaluation) throws IOException {
+  private void report(Evaluation evaluation, Optional<Comparison> comparison, Classifier classifier)
+      throws IOException, InterruptedException {
     PrintWriter print = spec.commandLine().getOut();
-    print.print(EvaluationText.write(evaluation));
+    print.print(EvaluationText.write(evaluation, comparison));
     if (html != null) {
-      Files.write(html, EvaluationReport.write(evaluation));
+      Map<String, Explanation> explanations =
+          Evaluator.explanations(classifier, evaluation, threads);
+      Files.write(html, EvaluationReport.write(evaluation, comparison, explanations));
       print.println("report written to " + html);
     }
     if (json != null) {
-      Files.write(json, EvaluationJson.write(evaluation));
+      Files.write(json, EvaluationJson.write(evaluation, comparison));
       print.println("figures written to " + json);
+    }
+    if (suspects != null) {
+      Optional<LabelDoubts> doubts = evaluation.doubts();
+      if (doubts.isEmpty()) {
+        print.println("no suspects: this model's one label cannot doubt a set of patterns");
+      } else {
+        Files.write(suspects, Suspects.csv(doubts.get()));
+        print.println("suspected labels written to " + suspects);
+      }
     }
     print.flush();
   }

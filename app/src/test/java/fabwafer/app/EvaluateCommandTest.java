@@ -1,5 +1,6 @@
 package fabwafer.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,15 +11,19 @@ import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import fabwafer.wafer.dataset.WaferDatasets;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +185,78 @@ class EvaluateCommandTest {
 
     assertThat(run(command)).isZero();
     assertThat(figures(json).at("/exactMatch").doubleValue()).isCloseTo(0.5, within(1e-12));
+  }
+
+  @Test
+  void anotherModel_isHeldAgainstTheSameWafers() throws IOException {
+    String data = singleLabelled().toString();
+    String other = TinyModel.writeTo(folder.resolve("other")).toString();
+    Path json = folder.resolve("out.json");
+    Path html = folder.resolve("report.html");
+    assertThat(
+            run(
+                "evaluate",
+                data,
+                "--model",
+                model,
+                "--against",
+                other,
+                "--json",
+                json.toString(),
+                "--html",
+                html.toString()))
+        .isZero();
+    assertThat(out.toString()).contains("These wafers do not show which model is better");
+    assertThat(figures(json).at("/comparison/verdict").stringValue()).isEqualTo("undecided");
+    assertThat(figures(json).at("/comparison/wafers").intValue()).isEqualTo(40);
+    assertThat(html).content().contains("Against another model", "coloured: what speaks for");
+    assertThat(run("evaluate", data, "--model", model, "--against", "/no/such")).isOne();
+    assertThat(err.toString()).contains("no model /no/such");
+  }
+
+  @Test
+  void suspectedLabels_areWrittenAsATable() throws IOException {
+    Path csv = folder.resolve("suspects.csv");
+    String data = singleLabelled().toString();
+    assertThat(
+            run("evaluate", data, "--model", model, "--folds", "1,2", "--suspects", csv.toString()))
+        .isZero();
+    assertThat(out.toString()).contains("suspected labels written to " + csv);
+    assertThat(csv)
+        .content()
+        .startsWith("name,row,label,suggested,probability,margin\r\n")
+        .contains(",0,none,Near-full,");
+    // Every truth of the first fold is wrong, none of the second.
+    assertThat(Files.readAllLines(csv)).hasSize(1 + 20);
+  }
+
+  @Test
+  void theMakersParts_areToldApart() throws IOException {
+    Path data = singleLabelled();
+    addColumn(data, "official_training", 40, index -> index >= 20 ? 1 : 0);
+    Path json = folder.resolve("out.json");
+    assertThat(run("evaluate", data.toString(), "--model", model, "--json", json.toString()))
+        .isZero();
+    JsonNode parts = figures(json).at("/breakdowns/0");
+    assertThat(parts.at("/by").stringValue()).isEqualTo("part");
+    assertThat(parts.at("/cells/0/name").stringValue()).isEqualTo("official test");
+    assertThat(parts.at("/cells/0/accuracy").doubleValue()).isZero();
+    assertThat(parts.at("/cells/1/accuracy").doubleValue()).isEqualTo(1);
+  }
+
+  /** Adds a column of bytes to an NPZ file. */
+  private static void addColumn(Path npz, String name, int count, IntUnaryOperator values)
+      throws IOException {
+    try (FileSystem zip = FileSystems.newFileSystem(npz)) {
+      ByteArrayOutputStream npy = new ByteArrayOutputStream();
+      String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (%d,), }".formatted(count);
+      npy.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+      npy.writeBytes("%-117s\n".formatted(header).getBytes(US_ASCII));
+      for (int i = 0; i < count; i++) {
+        npy.write(values.applyAsInt(i));
+      }
+      Files.write(zip.getPath(name + ".npy"), npy.toByteArray());
+    }
   }
 
   @Test
