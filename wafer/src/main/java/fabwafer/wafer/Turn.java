@@ -28,6 +28,16 @@ public enum Turn {
     this.quarterTurns = quarterTurns;
   }
 
+  /**
+   * The turn made of its two steps.
+   *
+   * @param mirrored whether the grid is first mirrored left to right
+   * @param quarterTurns clockwise turns by 90 degrees after that; any number, 4 are none
+   */
+  public static Turn of(boolean mirrored, int quarterTurns) {
+    return values()[(mirrored ? 4 : 0) + Math.floorMod(quarterTurns, 4)];
+  }
+
   /** Whether height and width change places. */
   public boolean swapsSides() {
     return quarterTurns % 2 == 1;
@@ -50,27 +60,37 @@ public enum Turn {
    */
   public byte[] apply(byte[] cells, int height, int width) {
     byte[] turned = new byte[cells.length];
-    int turnedWidth = swapsSides() ? height : width;
     for (int row = 0; row < height; row++) {
       for (int column = 0; column < width; column++) {
-        int source = mirrored ? width - 1 - column : column;
-        int turnedRow =
-            switch (quarterTurns) {
-              case 0 -> row;
-              case 1 -> source;
-              case 2 -> height - 1 - row;
-              default -> width - 1 - source;
-            };
-        int turnedColumn =
-            switch (quarterTurns) {
-              case 0 -> source;
-              case 1 -> height - 1 - row;
-              case 2 -> width - 1 - source;
-              default -> row;
-            };
-        turned[turnedRow * turnedWidth + turnedColumn] = cells[row * width + column];
+        turned[turnedIndex(row, column, height, width)] = cells[row * width + column];
       }
     }
     return turned;
+  }
+
+  /**
+   * Where a cell of a grid comes to lie.
+   *
+   * @param height rows before the turn
+   * @param width columns before the turn
+   * @return index in the turned grid, row by row
+   */
+  public int turnedIndex(int row, int column, int height, int width) {
+    int source = mirrored ? width - 1 - column : column;
+    int turnedRow =
+        switch (quarterTurns) {
+          case 0 -> row;
+          case 1 -> source;
+          case 2 -> height - 1 - row;
+          default -> width - 1 - source;
+        };
+    int turnedColumn =
+        switch (quarterTurns) {
+          case 0 -> source;
+          case 1 -> height - 1 - row;
+          case 2 -> width - 1 - source;
+          default -> row;
+        };
+    return turnedRow * (swapsSides() ? height : width) + turnedColumn;
   }
 }

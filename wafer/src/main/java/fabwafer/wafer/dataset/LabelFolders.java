@@ -130,6 +130,11 @@ final class LabelFolders {
         && (name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg"));
   }
 
+  /** Whether a folder's name is a label, or several. */
+  static boolean isLabel(String folder) {
+    return patterns(folder).isPresent();
+  }
+
   /** Empty where a part of the name is no label. */
   private static Optional<Set<DefectPattern>> patterns(String folder) {
     Set<DefectPattern> patterns = EnumSet.noneOf(DefectPattern.class);

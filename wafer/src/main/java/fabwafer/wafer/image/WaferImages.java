@@ -57,24 +57,39 @@ public final class WaferImages {
    */
   public static WaferMap read(String name, byte[] bytes) {
     try {
-      if (bytes.length == 0) {
-        throw new WaferException("the file is empty");
-      }
-      if (bytes.length > MAX_FILE_BYTES) {
-        throw new WaferException(
-            "a picture file must be at most %,d bytes".formatted(MAX_FILE_BYTES));
-      }
-      if (PngDecoder.isPng(bytes)) {
-        PngDecoder png = new PngDecoder(bytes);
-        return DieBlocks.toWafer(Levels.dies(png.decode()), png.saysOnePixelADie());
-      }
-      if (JpegDecoder.isJpeg(bytes)) {
-        return DieBlocks.toWafer(JpegDecoder.dies(bytes), false);
-      }
-      throw new WaferException("neither a PNG nor a JPEG picture");
+      return read(bytes);
     } catch (WaferException e) {
       throw new WaferException(name + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads a picture that has no name.
+   *
+   * @param bytes the whole file; not modified
+   * @throws WaferException as {@link #read(Path)}; the message starts with no name
+   */
+  public static WaferMap read(byte[] bytes) {
+    if (bytes.length == 0) {
+      throw new WaferException("the file is empty");
+    }
+    if (bytes.length > MAX_FILE_BYTES) {
+      throw new WaferException(
+          "a picture file must be at most %,d bytes".formatted(MAX_FILE_BYTES));
+    }
+    if (PngDecoder.isPng(bytes)) {
+      PngDecoder png = new PngDecoder(bytes);
+      return DieBlocks.toWafer(Levels.dies(png.decode()), png.saysOnePixelADie());
+    }
+    if (JpegDecoder.isJpeg(bytes)) {
+      return DieBlocks.toWafer(JpegDecoder.dies(bytes), false);
+    }
+    throw new WaferException("neither a PNG nor a JPEG picture");
+  }
+
+  /** Whether a file is a picture of a kind that is read here, by its first bytes. */
+  public static boolean isPicture(byte[] head) {
+    return PngDecoder.isPng(head) || JpegDecoder.isJpeg(head);
   }
 
   /** A wafer map as PNG; the same wafer map gives the same bytes. */

@@ -1,0 +1,70 @@
+package fabwafer.wafer.format;
+
+import fabwafer.wafer.record.Bin;
+import fabwafer.wafer.record.NotchSide;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How files are to be taken where they do not say it themselves, or say it wrongly.
+ *
+ * @param passBins the hard bins that pass; empty: what the file says of its dies, then of its bins,
+ *     then bin 1 passes and all others fail
+ * @param notch the notch's side in place of the one that files state
+ * @param dialect what the characters of text maps mean
+ * @param defects which defects make a die fail
+ */
+public record ReadOptions(
+    Set<Integer> passBins, Optional<NotchSide> notch, TextDialect dialect, DefectRule defects) {
+
+  /** As files say. */
+  public static final ReadOptions DEFAULT =
+      new ReadOptions(Set.of(), Optional.empty(), TextDialect.DEFAULT, DefectRule.DEFAULT);
+
+  private static final int USUAL_PASS_BIN = 1;
+
+  public ReadOptions {
+    passBins = Set.copyOf(passBins);
+  }
+
+  /** Other passing bins. */
+  public ReadOptions withPassBins(Set<Integer> bins) {
+    return new ReadOptions(bins, notch, dialect, defects);
+  }
+
+  /** Another notch side. */
+  public ReadOptions withNotch(NotchSide side) {
+    return new ReadOptions(passBins, Optional.of(side), dialect, defects);
+  }
+
+  /** Another dialect of text maps. */
+  public ReadOptions withDialect(TextDialect other) {
+    return new ReadOptions(passBins, notch, other, defects);
+  }
+
+  /** Another rule for defects. */
+  public ReadOptions withDefects(DefectRule rule) {
+    return new ReadOptions(passBins, notch, dialect, rule);
+  }
+
+  /** Whether the caller said which bins pass. */
+  boolean statesPassBins() {
+    return !passBins.isEmpty();
+  }
+
+  /** Whether a bin passes where the file says nothing of it. */
+  boolean passes(int bin) {
+    return statesPassBins() ? passBins.contains(bin) : bin == USUAL_PASS_BIN;
+  }
+
+  /** Whether a bin passes of which the file says something. */
+  boolean passes(int bin, Bin.Quality quality) {
+    return (statesPassBins() || quality == Bin.Quality.UNSTATED)
+        ? passes(bin)
+        : quality == Bin.Quality.PASS;
+  }
+
+  Bin.Quality quality(int bin) {
+    return passes(bin) ? Bin.Quality.PASS : Bin.Quality.FAIL;
+  }
+}

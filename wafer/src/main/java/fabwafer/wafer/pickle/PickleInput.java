@@ -1,0 +1,145 @@
+package fabwafer.wafer.pickle;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fabwafer.wafer.WaferException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/** A pickle's bytes, from anywhere in the file, through one buffer. Numbers are little-endian. */
+final class PickleInput {
+  private static final int BUFFER_BYTES = 1 << 18;
+
+  /** Most bytes of a text that is held in memory: names, labels, lots. */
+  private static final int MAX_TEXT = 4_096;
+
+  private final FileChannel file;
+  private final long size;
+  private final ByteBuffer buffer =
+      ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private long bufferStart;
+
+  PickleInput(FileChannel file) throws IOException {
+    this.file = file;
+    this.size = file.size();
+    buffer.limit(0);
+  }
+
+  long size() {
+    return size;
+  }
+
+  long position() {
+    return bufferStart + buffer.position();
+  }
+
+  /** Goes to a position; what the buffer holds of it is kept. */
+  void position(long position) {
+    if (position < 0 || position > size) {
+      throw cutOff();
+    }
+    long within = position - bufferStart;
+    if (within >= 0 && within <= buffer.limit()) {
+      buffer.position((int) within);
+    } else {
+      bufferStart = position;
+      buffer.limit(0);
+    }
+  }
+
+  void skip(long bytes) {
+    if (bytes < 0 || bytes > size - position()) {
+      throw cutOff();
+    }
+    position(position() + bytes);
+  }
+
+  private WaferException cutOff() {
+    return new WaferException("the pickle is cut off after %,d bytes".formatted(size));
+  }
+
+  private void need(int bytes) throws IOException {
+    if (buffer.remaining() >= bytes) {
+      return;
+    }
+    bufferStart = position();
+    buffer.compact();
+    while (buffer.position() < bytes) {
+      if (file.read(buffer, bufferStart + buffer.position()) < 0) {
+        buffer.flip();
+        throw cutOff();
+      }
+    }
+    buffer.flip();
+  }
+
+  int one() throws IOException {
+    need(1);
+    return buffer.get() & 0xff;
+  }
+
+  int two() throws IOException {
+    need(2);
+    return buffer.getShort() & 0xffff;
+  }
+
+  int four() throws IOException {
+    need(4);
+    return buffer.getInt();
+  }
+
+  long unsignedFour() throws IOException {
+    return four() & 0xffff_ffffL;
+  }
+
+  long eight() throws IOException {
+    need(8);
+    return buffer.getLong();
+  }
+
+  double bigEndianDouble() throws IOException {
+    return Double.longBitsToDouble(Long.reverseBytes(eight()));
+  }
+
+  /** A line without its end; Python ends it with a line feed alone. */
+  String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = one(); c != '\n'; c = one()) {
+      if (line.length() == MAX_TEXT) {
+        throw new WaferException(
+            "a name at byte %,d of the pickle is longer than %,d".formatted(position(), MAX_TEXT));
+      }
+      line.append((char) c);
+    }
+    return line.toString();
+  }
+
+  /** Fills an array from a position on; the position is kept. */
+  void read(long from, byte[] target, int count) throws IOException {
+    position(from);
+    int filled = 0;
+    while (filled < count) {
+      need(1);
+      int part = Math.min(buffer.remaining(), count - filled);
+      buffer.get(target, filled, part);
+      filled += part;
+    }
+  }
+
+  /** A short text of the file. */
+  String text(long from, long length, boolean utf8) throws IOException {
+    if (length > MAX_TEXT) {
+      throw new WaferException(
+          "a text of %,d bytes at byte %,d of the pickle is longer than %,d"
+              .formatted(length, from, MAX_TEXT));
+    }
+    long here = position();
+    byte[] bytes = new byte[(int) length];
+    read(from, bytes, bytes.length);
+    position(here);
+    return new String(bytes, utf8 ? UTF_8 : ISO_8859_1);
+  }
+}
