@@ -26,17 +26,20 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.of(
           "wafer", Set.of(),
+          "parquet", Set.of("wafer"),
           "protocol", Set.of("wafer"),
           "classifier", Set.of("wafer"),
           "training", Set.of("classifier", "wafer"),
           "agent", Set.of("classifier", "protocol", "wafer"),
           "hub", Set.of("classifier", "protocol", "wafer"),
-          "app", Set.of("agent", "hub", "training", "classifier", "protocol", "wafer"));
+          "app",
+              Set.of("agent", "hub", "training", "classifier", "protocol", "parquet", "wafer"));
 
   /** Classes that must be among those read, so that a rule cannot pass for want of input. */
   private static final List<String> KNOWN =
       List.of(
           "fabwafer.wafer.WaferMap",
+          "fabwafer.parquet.ParquetDataset",
           "fabwafer.protocol.Topic",
           "fabwafer.classifier.Classifier",
           "fabwafer.training.Training",
