@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -21,22 +22,30 @@ import java.util.stream.IntStream;
  */
 final class Bootstrap {
   private final int size;
-  private final List<Counts> groups;
+  private final int groups;
 
-  /** A group's counts without its zeros. */
-  private static final class Counts {
-    final int[] indices;
-    final double[] values;
+  // The counts of all groups without their zeros, one group after the other: a data set without
+  // groups has as many as wafers, and each is visited about once a sample.
+  private final int[] begins;
+  private final int[] indices;
+  private final double[] values;
 
-    Counts(double[] counts) {
-      indices = IntStream.range(0, counts.length).filter(i -> counts[i] != 0).toArray();
-      values = Arrays.stream(indices).mapToDouble(i -> counts[i]).toArray();
-    }
-  }
-
-  private Bootstrap(int size, List<Counts> groups) {
+  private Bootstrap(int size, List<double[]> sparse) {
     this.size = size;
-    this.groups = groups;
+    this.groups = sparse.size();
+    this.begins = new int[groups + 1];
+    for (int group = 0; group < groups; group++) {
+      begins[group + 1] = begins[group] + sparse.get(group).length / 2;
+    }
+    this.indices = new int[begins[groups]];
+    this.values = new double[begins[groups]];
+    for (int group = 0; group < groups; group++) {
+      double[] pairs = sparse.get(group);
+      for (int i = 0; i < pairs.length / 2; i++) {
+        indices[begins[group] + i] = (int) pairs[2 * i];
+        values[begins[group] + i] = pairs[2 * i + 1];
+      }
+    }
   }
 
   /** The bootstrap of answers. */
@@ -54,24 +63,24 @@ final class Bootstrap {
   static <T> Bootstrap of(
       int size, List<T> items, ToIntFunction<T> group, BiConsumer<T, double[]> add) {
     Map<Integer, double[]> sums = new LinkedHashMap<>();
-    List<Counts> groups = new ArrayList<>();
+    List<double[]> groups = new ArrayList<>();
     double[] alone = new double[size];
     for (T item : items) {
       int number = group.applyAsInt(item);
       if (number == LabelledWafer.UNKNOWN) {
         add.accept(item, alone);
-        groups.add(new Counts(alone));
+        groups.add(sparse(alone));
         Arrays.fill(alone, 0);
       } else {
         add.accept(item, sums.computeIfAbsent(number, _ -> new double[size]));
       }
     }
-    sums.values().forEach(counts -> groups.add(new Counts(counts)));
-    return new Bootstrap(size, List.copyOf(groups));
+    sums.values().forEach(counts -> groups.add(sparse(counts)));
+    return new Bootstrap(size, groups);
   }
 
   int groups() {
-    return groups.size();
+    return groups;
   }
 
   /**
@@ -84,13 +93,22 @@ final class Bootstrap {
     double[] sums = new double[size];
     for (int i = 0; i < protocol.resamples(); i++) {
       Arrays.fill(sums, 0);
-      for (int drawn = 0; drawn < groups.size(); drawn++) {
-        Counts counts = groups.get(random.nextInt(groups.size()));
-        for (int k = 0; k < counts.indices.length; k++) {
-          sums[counts.indices[k]] += counts.values[k];
+      for (int drawn = 0; drawn < groups; drawn++) {
+        int group = random.nextInt(groups);
+        for (int k = begins[group]; k < begins[group + 1]; k++) {
+          sums[indices[k]] += values[k];
         }
       }
       sample.accept(sums);
     }
+  }
+
+  /** Index and value of each count that is not 0, in turn. */
+  private static double[] sparse(double[] counts) {
+    return IntStream.range(0, counts.length)
+        .filter(i -> counts[i] != 0)
+        .boxed()
+        .flatMapToDouble(i -> DoubleStream.of(i, counts[i]))
+        .toArray();
   }
 }

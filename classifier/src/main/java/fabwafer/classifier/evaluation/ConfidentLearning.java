@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds labels to doubt; {@link LabelDoubts} says how and whence.
@@ -68,11 +69,11 @@ final class ConfidentLearning {
       }
     }
     suspects.sort(LARGEST_MARGIN);
-    Map<String, Interval> intervals = question.intervals(protocol);
+    Map<String, Interval> intervals = intervals(List.of(question), protocol);
     List<OfLabel> estimates = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
       if (question.wafers[label] > 0) {
-        estimates.add(question.estimate(labels.get(label), label, intervals));
+        estimates.add(question.estimate(labels.get(label), label, intervals.get(key(0, label))));
       }
     }
     return new LabelDoubts(suspects, estimates);
@@ -85,7 +86,7 @@ final class ConfidentLearning {
     double[] margins = new double[outcomes.size()];
     double[] probabilities = new double[outcomes.size()];
     outcomes.forEach(_ -> flips.add(new TreeSet<>()));
-    List<OfLabel> estimates = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
     for (int pattern = 0; pattern < answers.patternLabels().size(); pattern++) {
       String label = answers.patternLabels().get(pattern);
       Question question = new Question(2);
@@ -104,8 +105,16 @@ final class ConfidentLearning {
           }
         }
       }
+      questions.add(question);
+    }
+    Map<String, Interval> intervals = intervals(questions, protocol);
+    List<OfLabel> estimates = new ArrayList<>();
+    for (int pattern = 0; pattern < questions.size(); pattern++) {
+      Question question = questions.get(pattern);
       if (question.wafers[1] > 0) {
-        estimates.add(question.estimate(label, 1, question.intervals(protocol)));
+        estimates.add(
+            question.estimate(
+                answers.patternLabels().get(pattern), 1, intervals.get(key(pattern, 1))));
       }
     }
     List<Suspect> suspects =
@@ -133,6 +142,40 @@ final class ConfidentLearning {
       }
     }
     return patterns.isEmpty() ? DefectPattern.NONE.label() : Classes.name(patterns);
+  }
+
+  /** Intervals of the shares of questions on the same wafers, by {@link #key}. */
+  private static Map<String, Interval> intervals(List<Question> questions, Protocol protocol) {
+    int size = questions.getFirst().joint.length;
+    List<Item> items = questions.getFirst().items;
+    Spread spread = new Spread();
+    Bootstrap.<Integer>of(
+            size * questions.size(),
+            IntStream.range(0, items.size()).boxed().toList(),
+            i -> items.get(i).outcome.wafer().group(),
+            (i, counts) -> {
+              for (int q = 0; q < questions.size(); q++) {
+                Question question = questions.get(q);
+                question.add(question.items.get(i), counts, q * size);
+              }
+            })
+        .draw(
+            protocol,
+            sample -> {
+              for (int q = 0; q < questions.size(); q++) {
+                Question question = questions.get(q);
+                for (int given = 0; given < question.classes; given++) {
+                  if (question.counted(sample, q * size, given) > 0) {
+                    spread.add(key(q, given), question.share(sample, q * size, given));
+                  }
+                }
+              }
+            });
+    return spread.intervals();
+  }
+
+  private static String key(int question, int given) {
+    return question + " " + given;
   }
 
   /** One wafer in one question. */
@@ -195,7 +238,7 @@ final class ConfidentLearning {
             item.counted = c;
           }
         }
-        add(item, joint);
+        add(item, joint, 0);
         if (item.doubted()) {
           doubted[item.given]++;
           suggested[item.counted]++;
@@ -203,48 +246,33 @@ final class ConfidentLearning {
       }
     }
 
-    Map<String, Interval> intervals(Protocol protocol) {
-      Spread spread = new Spread();
-      Bootstrap.<Item>of(joint.length, items, item -> item.outcome.wafer().group(), this::add)
-          .draw(
-              protocol,
-              sample -> {
-                for (int given = 0; given < classes; given++) {
-                  double counted = counted(sample, given);
-                  if (counted > 0) {
-                    spread.add(String.valueOf(given), share(sample, given));
-                  }
-                }
-              });
-      return spread.intervals();
-    }
-
-    OfLabel estimate(String label, int given, Map<String, Interval> intervals) {
+    OfLabel estimate(String label, int given, @Nullable Interval interval) {
       return new OfLabel(
           label,
           wafers[given],
           doubted[given],
-          share(joint, given),
-          Optional.ofNullable(intervals.get(String.valueOf(given))),
+          share(joint, 0, given),
+          Optional.ofNullable(interval),
           suggested[given],
           thresholds[given]);
     }
 
-    private void add(Item item, double[] counts) {
+    /** Adds an item to joint counts that begin at an offset. */
+    void add(Item item, double[] counts, int offset) {
       if (item.counted != NOT_COUNTED) {
-        counts[item.given * classes + item.counted]++;
+        counts[offset + item.given * classes + item.counted]++;
       }
     }
 
-    private double share(double[] counts, int given) {
-      double counted = counted(counts, given);
-      return Tally.ratio(counted - counts[given * classes + given], counted);
+    double share(double[] counts, int offset, int given) {
+      double counted = counted(counts, offset, given);
+      return Tally.ratio(counted - counts[offset + given * classes + given], counted);
     }
 
-    private double counted(double[] counts, int given) {
+    double counted(double[] counts, int offset, int given) {
       double sum = 0;
       for (int c = 0; c < classes; c++) {
-        sum += counts[given * classes + c];
+        sum += counts[offset + given * classes + c];
       }
       return sum;
     }

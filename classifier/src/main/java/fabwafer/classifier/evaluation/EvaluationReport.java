@@ -87,7 +87,11 @@ public final class EvaluationReport {
         new Section(
             "certainty", "Is it as right as it is sure?", CertaintySection.html(evaluation)));
     CertaintySection.review(evaluation.certainty())
-        .ifPresent(html -> sections.add(new Section("review", "What it leaves to a person", html)));
+        .ifPresent(
+            html ->
+                sections.add(
+                    new Section(
+                        "review", "What it leaves to a person, and what is new to it", html)));
     if (!evaluation.breakdowns().isEmpty()) {
       sections.add(
           new Section("parts", "Where it is weak", BreakdownSection.html(evaluation.breakdowns())));

@@ -19,7 +19,9 @@ final class FindingsJson {
     certainty.decision().ifPresent(check -> decision(root.putObject("decision"), check));
     certainty.novelty().ifPresent(histogram -> novelty(root.putObject("novelty"), histogram));
     root.put("shareSeenInAllTurns", certainty.turned());
-    evaluation.doubts().ifPresent(doubts -> doubts(root.putObject("labelDoubts"), doubts));
+    evaluation
+        .doubts()
+        .ifPresent(doubts -> doubts(root.putObject("labelDoubts"), doubts, evaluation.wafers()));
   }
 
   private static void breakdowns(ArrayNode json, Evaluation evaluation) {
@@ -100,7 +102,7 @@ final class FindingsJson {
     json.put("meanRight", histogram.meanRight()).put("meanWrong", histogram.meanWrong());
   }
 
-  private static void doubts(ObjectNode json, LabelDoubts doubts) {
+  private static void doubts(ObjectNode json, LabelDoubts doubts, int wafers) {
     ObjectNode byLabel = json.putObject("byLabel");
     for (LabelDoubts.OfLabel one : doubts.ofLabels()) {
       ObjectNode node =
@@ -114,7 +116,7 @@ final class FindingsJson {
           .put("selfConfidence", one.selfConfidence())
           .put("trust", one.trust().words());
     }
-    json.put("doubted", doubts.suspects().size());
+    json.put("doubted", doubts.suspects().size()).put("plausible", !doubts.implausible(wafers));
     ArrayNode suspects = json.putArray("suspects");
     doubts.suspects().stream()
         .limit(MAX_SUSPECTS)

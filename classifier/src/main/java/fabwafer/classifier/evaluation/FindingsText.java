@@ -24,7 +24,7 @@ final class FindingsText {
     certainty(lines, evaluation.certainty());
     evaluation.weighted().metrics().sets().ifPresent(sets -> sets(lines, sets));
     evaluation.breakdowns().forEach(breakdown -> breakdown(lines, breakdown));
-    evaluation.doubts().ifPresent(doubts -> doubts(lines, doubts));
+    evaluation.doubts().ifPresent(doubts -> doubts(lines, doubts, evaluation.wafers()));
     return lines;
   }
 
@@ -150,7 +150,7 @@ final class FindingsText {
     }
   }
 
-  private static void doubts(List<String> lines, LabelDoubts doubts) {
+  private static void doubts(List<String> lines, LabelDoubts doubts, int wafers) {
     lines.add("");
     lines.add(
         String.format(
@@ -179,6 +179,9 @@ final class FindingsText {
               100 * one.share(),
               EvaluationText.range(one.interval().orElse(null)),
               one.trust().words()));
+    }
+    if (doubts.implausible(wafers)) {
+      lines.add("  " + LabelDoubts.IMPLAUSIBLE);
     }
     for (Suspect suspect : doubts.suspects().stream().limit(SUSPECTS_SHOWN).toList()) {
       lines.add(

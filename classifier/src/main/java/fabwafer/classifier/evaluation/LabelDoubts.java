@@ -19,6 +19,14 @@ public record LabelDoubts(List<Suspect> suspects, List<OfLabel> ofLabels) {
   /** Most suspects shown as pictures in a report. */
   public static final int MAX_PICTURES = 36;
 
+  /** What a reader is told where {@link #implausible}. */
+  static final String IMPLAUSIBLE =
+      "So many doubts say more of the model, or of wafers unlike those it knows, than of the"
+          + " labels.";
+
+  // Twice the share that is wrong in the labels of WM-811K at a guess.
+  private static final double MOST_PLAUSIBLE = 0.1;
+
   public LabelDoubts {
     suspects = List.copyOf(suspects);
     ofLabels = List.copyOf(ofLabels);
@@ -88,6 +96,16 @@ public record LabelDoubts(List<Suspect> suspects, List<OfLabel> ofLabels) {
       }
       return selfConfidence < LEAST_CONFIDENCE ? Trust.MODEL_UNSURE : Trust.FAIR;
     }
+  }
+
+  /**
+   * Whether so many labels are doubted that it says more of the model, or of how far these wafers
+   * are from those it knows, than of the labels.
+   *
+   * @param wafers how many were evaluated
+   */
+  boolean implausible(int wafers) {
+    return suspects.size() > MOST_PLAUSIBLE * wafers;
   }
 
   /** Empty where the model's probabilities cannot say: none kept, or one label for several. */

@@ -63,6 +63,9 @@ final class PicturesSection {
             + " where the model was not trained on these wafers, and even then some of them are the"
             + " model's own mistakes: a person decides.</p>",
         doubts.suspects().size());
+    if (doubts.implausible(evaluation.wafers())) {
+      html.add("<p><strong>%s</strong></p>", LabelDoubts.IMPLAUSIBLE);
+    }
     html.table(
         "figures last-text",
         "Estimated share of wrong labels",

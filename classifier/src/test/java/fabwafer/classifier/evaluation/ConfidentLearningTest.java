@@ -16,6 +16,7 @@ import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.data.Offset;
@@ -118,6 +119,18 @@ class ConfidentLearningTest {
     assertThat(doubts.suspects().getFirst().margin()).isCloseTo(0.98, EXACTLY);
     assertThat(doubts.suspects().getLast().probability()).isCloseTo(0.98, EXACTLY);
     assertThat(doubts.ofLabels().stream().map(OfLabel::label)).containsExactly("Center", "Scratch");
+  }
+
+  @Test
+  void moreDoubtsThanLabelsCanBeWrong_speakAgainstTheModel() {
+    LabelDoubts doubts = doubts(Labelling.SINGLE, seven());
+    assertThat(doubts.implausible(7)).isTrue();
+    assertThat(doubts.implausible(20)).isFalse();
+    Evaluation evaluation =
+        Evaluation.of(Made.answers(Labelling.SINGLE, seven()), Made.protocol(1), Map.of());
+    assertThat(EvaluationText.write(evaluation)).contains(LabelDoubts.IMPLAUSIBLE);
+    assertThat(new String(EvaluationReport.write(evaluation), UTF_8))
+        .contains(LabelDoubts.IMPLAUSIBLE);
   }
 
   @Test
