@@ -13,11 +13,11 @@ import fabwafer.classifier.evaluation.LabelDoubts;
 import fabwafer.classifier.evaluation.Protocol;
 import fabwafer.classifier.evaluation.Suspects;
 import fabwafer.classifier.explanation.Explanation;
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
-import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.Console;
 import java.io.IOException;
@@ -112,6 +112,12 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Another model, held against the same wafers: is the first one better?")
   private @Nullable Path against;
 
+  @Option(
+      names = "--unseen",
+      paramLabel = "LABEL",
+      description = "The model was trained without this pattern: tell whether its novelty shows.")
+  private @Nullable String unseen;
+
   @Option(names = "--html", paramLabel = "FILE", description = "Write a report with pictures.")
   private @Nullable Path html;
 
@@ -140,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
     requirePlace("--json", json);
     requirePlace("--suspects", suspects);
     WaferDataset all = WaferDatasets.read(data);
-    boolean forced = !ownDieMasks && leaksItsLabels(all);
+    boolean forced = !ownDieMasks && DieMask.tellsPatterns(all);
     WaferDataset chosen = limited(chosen(all));
     if (chosen.size() == 0) {
       throw new ClassifierException(
@@ -193,7 +199,8 @@ final class EvaluateCommand implements Callable<Integer> {
           modelId,
           noneWeight,
           Protocol.RESAMPLES,
-          SEED);
+          SEED,
+          Optional.ofNullable(unseen).map(DefectPattern::canonicalLabel));
     } catch (IllegalArgumentException e) {
       throw wrongUse("--none-weight: " + e.getMessage());
     }
@@ -238,16 +245,6 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     print.flush();
-  }
-
-  /** Whether outlines tell the pattern, as in MixedWM38: many patterns, one common grid. */
-  private static boolean leaksItsLabels(WaferDataset all) {
-    return all.labelling() == Labelling.MULTIPLE
-        && all.wafers().stream()
-                .map(wafer -> List.of(wafer.wafer().height(), wafer.wafer().width()))
-                .distinct()
-                .count()
-            == 1;
   }
 
   private WaferDataset chosen(WaferDataset all) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param conformal what its conformal sets cover, where it gives them
  * @param decision what it accepts, where it decides
  * @param novelty how new the wafers look to it, where it says
+ * @param unseen how novelty gives a pattern away that it was not trained on, where asked for
  * @param turned share of the wafers that it was so unsure of that it saw them in all turns, not
  *     weighted
  */
@@ -22,6 +23,7 @@ public record Certainty(
     Optional<ConformalCheck> conformal,
     Optional<DecisionCheck> decision,
     Optional<NoveltyHistogram> novelty,
+    Optional<UnseenPattern> unseen,
     double turned) {
 
   public Certainty {
@@ -35,6 +37,7 @@ public record Certainty(
         ConformalCheck.of(answers, protocol),
         DecisionCheck.of(byConfidence, protocol),
         NoveltyHistogram.of(byConfidence),
+        UnseenPattern.of(byConfidence, protocol),
         answers.outcomes().stream()
             .mapToInt(outcome -> outcome.views() > 1 ? 1 : 0)
             .average()

@@ -17,6 +17,18 @@ final class FindingsJson {
     calibration(root.putObject("calibration"), certainty);
     certainty.conformal().ifPresent(check -> conformal(root.putObject("conformal"), check));
     certainty.decision().ifPresent(check -> decision(root.putObject("decision"), check));
+    certainty
+        .unseen()
+        .ifPresent(
+            unseen -> {
+              ObjectNode node =
+                  root.putObject("unseen")
+                      .put("label", unseen.label())
+                      .put("wafers", unseen.wafers())
+                      .put("others", unseen.others())
+                      .put("auroc", unseen.auroc());
+              EvaluationJson.interval(node, "aurocInterval", unseen.interval());
+            });
     certainty.novelty().ifPresent(histogram -> novelty(root.putObject("novelty"), histogram));
     root.put("shareSeenInAllTurns", certainty.turned());
     evaluation

@@ -55,6 +55,20 @@ final class FindingsText {
                         100 * check.coverage(),
                         100 * check.error(),
                         100 * check.errorsSeen())));
+    certainty
+        .unseen()
+        .ifPresent(
+            unseen ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  novelty tells %s, never trained on, from the rest: AUROC %.4f %s (%,d"
+                            + " against %,d wafers)",
+                        unseen.label(),
+                        unseen.auroc(),
+                        EvaluationText.range(unseen.interval().orElse(null)),
+                        unseen.wafers(),
+                        unseen.others())));
     certainty.conformal().ifPresent(check -> conformal(lines, check));
   }
 

@@ -1,5 +1,7 @@
 package fabwafer.classifier.evaluation;
 
+import java.util.Optional;
+
 /**
  * How an evaluation was made; with it and the program's version anybody can make it again.
  *
@@ -11,6 +13,7 @@ package fabwafer.classifier.evaluation;
  * @param noneWeight what a wafer whose ground truth is none counts, above 0; any other counts 1
  * @param resamples bootstrap samples, 1 to {@link #MAX_RESAMPLES}
  * @param seed seed of the bootstrap
+ * @param unseen label of a pattern that the model was not trained on, where novelty is measured
  */
 public record Protocol(
     String data,
@@ -20,7 +23,8 @@ public record Protocol(
     String modelId,
     double noneWeight,
     int resamples,
-    long seed) {
+    long seed,
+    Optional<String> unseen) {
   /** Bootstrap samples of a report. */
   public static final int RESAMPLES = 1_000;
 
@@ -28,6 +32,28 @@ public record Protocol(
   public static final int MAX_RESAMPLES = 100_000;
 
   private static final double MOST_NONE_WEIGHT = 1e6;
+
+  /** A protocol that asks for no unseen pattern. */
+  public Protocol(
+      String data,
+      String dataSha256,
+      String split,
+      boolean dieMaskForced,
+      String modelId,
+      double noneWeight,
+      int resamples,
+      long seed) {
+    this(
+        data,
+        dataSha256,
+        split,
+        dieMaskForced,
+        modelId,
+        noneWeight,
+        resamples,
+        seed,
+        Optional.empty());
+  }
 
   public Protocol {
     if (!(noneWeight > 0 && noneWeight <= MOST_NONE_WEIGHT)) {
