@@ -7,6 +7,8 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a data set from an NPZ file; {@link NpzLayout} names its arrays. */
 final class NpzReader {
+  private static final byte[] ZIP = {'P', 'K'};
   private static final long MAX_CELLS = Integer.MAX_VALUE - 8L;
   // A wafer map, its array's header and its label, generously.
   private static final long BYTES_BESIDE_CELLS = 200;
@@ -48,10 +51,19 @@ final class NpzReader {
     }
   }
 
-  /** A column that says nothing a wafer keeps; empty where the file has no such array. */
+  /** A column of what wafers do not keep; empty where there is none of that name. */
   static Optional<long[]> column(Path path, String array, int count) throws IOException {
+    if (!isZip(path)) {
+      return Optional.empty();
+    }
     try (NpzArchive archive = NpzArchive.open(path)) {
       return Optional.ofNullable(new NpzReader(archive).optionalColumn(array, count));
+    }
+  }
+
+  private static boolean isZip(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      return Arrays.equals(in.readNBytes(ZIP.length), ZIP);
     }
   }
 

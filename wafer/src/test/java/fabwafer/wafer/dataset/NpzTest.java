@@ -68,6 +68,8 @@ class NpzTest {
         .containsExactly(77, 1234);
     assertThat(WaferDatasets.column(file, "official_training", dataset.size())).isEmpty();
     assertThat(WaferDatasets.column(folder, "row", 2)).isEmpty();
+    Path other = Files.writeString(folder.resolve("wafers.parquet"), "PAR1");
+    assertThat(WaferDatasets.column(other, "row", 2)).isEmpty();
     assertThatThrownBy(() -> WaferDatasets.column(file, "row", 3))
         .isInstanceOf(WaferException.class)
         .hasMessageContaining("row.npy");
