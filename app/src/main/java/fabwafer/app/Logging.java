@@ -36,7 +36,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
           "com.zaxxer.hikari",
           "org.flywaydb",
           "ai.djl",
-          "io.netty");
+          "io.netty",
+          "org.apache.parquet",
+          "org.apache.hadoop");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       ShowCommand.class,
       GenerateCommand.class,
-      ConvertCommand.class
+      ConvertCommand.class,
+      DatasetCommand.class
     })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */

@@ -8,10 +8,18 @@ import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
 import fabwafer.wafer.drawing.TextStyle;
 import fabwafer.wafer.drawing.WaferDrawing;
+import fabwafer.wafer.format.ReadOptions;
+import fabwafer.wafer.format.WaferFiles;
+import fabwafer.wafer.format.WaferRead.PassedOver;
+import fabwafer.wafer.format.WaferRead.Refused;
+import fabwafer.wafer.format.WaferRead.Wafer;
 import fabwafer.wafer.image.WaferImages;
+import fabwafer.wafer.record.WaferRecord;
 import java.io.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -33,7 +42,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Draws wafer maps in the terminal, with their size, dies and yield.",
+      "Draws wafer maps in the terminal, with their size, dies and yield, and of a fab's file its",
+      "lot, wafer, notch, bins and what was odd (STDF, KLARF, G85, E142, SINF, prober text, CSV,",
+      "JSON; packed or not).",
       "Of a data set (NPZ, folders by label) it shows the labels, or one wafer with --index.",
       "A file that cannot be read is told and the others go on; then the exit code is 1."
     },
@@ -41,6 +52,7 @@ import picocli.CommandLine.Spec;
 final class ShowCommand implements Callable<Integer> {
   private static final String DATA_SET = ".npz";
   private static final int DEFAULT_WIDTH = 80;
+  private static final int HEAD_BYTES = 16;
 
   /** Length of a picture's longer side, where whole pixels a die and the bounds allow it. */
   private static final int PICTURE_SIDE = 800;
@@ -50,13 +62,13 @@ final class ShowCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Pictures (PNG, JPEG), NPZ data sets, folders by label.")
+      description = "Pictures (PNG, JPEG), files of a fab, NPZ data sets, folders by label.")
   private List<Path> files;
 
   @Option(
       names = "--index",
       paramLabel = "N",
-      description = "The wafer of a data set to draw; the first is 0.")
+      description = "The wafer of a data set or of a fab's file to draw; the first is 0.")
   private @Nullable Integer index;
 
   @Option(
@@ -101,6 +113,8 @@ final class ShowCommand implements Callable<Integer> {
         show(file);
       } catch (WaferException | IOException e) {
         tell(file, e);
+      } catch (UncheckedIOException e) {
+        tell(file, Objects.requireNonNullElse(e.getCause(), new IOException(e)));
       }
     }
     spec.commandLine().getOut().flush();
@@ -108,6 +122,10 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void show(Path file) throws IOException {
+    if (!isDataSet(file) && isFabFile(file)) {
+      showFabFile(file);
+      return;
+    }
     if (!isDataSet(file)) {
       if (index != null) {
         throw new WaferException(
@@ -133,6 +151,51 @@ final class ShowCommand implements Callable<Integer> {
   private static boolean isDataSet(Path file) {
     return Files.isDirectory(file)
         || String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(DATA_SET);
+  }
+
+  /** Whether a file is neither a picture nor empty: the format is then told by its content. */
+  private static boolean isFabFile(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(HEAD_BYTES);
+      return head.length > 0 && !WaferImages.isPicture(head);
+    }
+  }
+
+  private void showFabFile(Path file) throws IOException {
+    int[] at = {0};
+    WaferFiles.read(
+        file,
+        ReadOptions.DEFAULT,
+        read -> {
+          switch (read) {
+            case Wafer wafer -> {
+              if (index == null || index == at[0]) {
+                showRecord(wafer.record(), at[0]);
+              }
+              at[0]++;
+            }
+            case Refused refused ->
+                tell(file, new WaferException(refused.where() + ": " + refused.reason()));
+            case PassedOver passed -> print("passed over: " + passed.where());
+          }
+        });
+    if (index != null && (index < 0 || index >= at[0])) {
+      throw new WaferException(
+          "%s: --index must be 0 to %,d, got %,d"
+              .formatted(file.getFileName(), at[0] - 1, index));
+    }
+  }
+
+  private void showRecord(WaferRecord record, int at) {
+    if (at > 0 && index == null && (svg != null || png != null)) {
+      throw new WaferException("--svg and --png draw one wafer: choose it with --index");
+    }
+    try {
+      show("%s#%d".formatted(record.identity().source(), at), record.map());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    FabFileFacts.lines(record).forEach(this::print);
   }
 
   private void summarise(Path file, WaferDataset dataset) {

@@ -117,15 +117,21 @@ final class PickleInput {
     return line.toString();
   }
 
-  /** Fills an array from a position on; the position is kept. */
+  /**
+   * Fills an array from a position on; the position of the instructions is kept, and so is the
+   * buffer, as rows are gathered from far apart.
+   */
   void read(long from, byte[] target, int count) throws IOException {
-    position(from);
-    int filled = 0;
-    while (filled < count) {
-      need(1);
-      int part = Math.min(buffer.remaining(), count - filled);
-      buffer.get(target, filled, part);
-      filled += part;
+    long within = from - bufferStart;
+    if (within >= 0 && within + count <= buffer.limit()) {
+      buffer.get((int) within, target, 0, count);
+      return;
+    }
+    ByteBuffer filling = ByteBuffer.wrap(target, 0, count);
+    while (filling.hasRemaining()) {
+      if (file.read(filling, from + filling.position()) < 0) {
+        throw cutOff();
+      }
     }
   }
 
@@ -136,10 +142,8 @@ final class PickleInput {
           "a text of %,d bytes at byte %,d of the pickle is longer than %,d"
               .formatted(length, from, MAX_TEXT));
     }
-    long here = position();
     byte[] bytes = new byte[(int) length];
     read(from, bytes, bytes.length);
-    position(here);
     return new String(bytes, utf8 ? UTF_8 : ISO_8859_1);
   }
 }

@@ -1,0 +1,133 @@
+package fabwafer.app;
+
+import fabwafer.parquet.ParquetDataset;
+import fabwafer.wafer.WaferException;
+import fabwafer.wafer.dataset.DatasetRow;
+import fabwafer.wafer.dataset.LabelledWafer;
+import fabwafer.wafer.dataset.Split;
+import fabwafer.wafer.format.ReadOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fabwafer dataset split}: says of each labelled wafer whether it trains or tests. */
+@Command(
+    name = "split",
+    description = {
+      "Puts each labelled wafer into train, valid or test and writes the data set anew. Wafers of",
+      "one lot look alike: a split by wafer measures what a model remembers, one by lot what it",
+      "learnt. Wafers without label are kept in no part."
+    },
+    mixinStandardHelpOptions = true)
+final class DatasetSplitCommand implements Callable<Integer> {
+  /** How wafers are put together. */
+  enum By {
+    /** Each wafer on its own, every label in the same shares. */
+    WAFER,
+    /** Whole lots, or groups where there is no lot. */
+    LOT,
+    /** In the data set's order, as by time: the first train, the last test. */
+    ORDER,
+    /** As its maker parted it: Test is tested, the rest is parted into train and valid by lot. */
+    PART
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DATASET", description = "Data set, or any source of one.")
+  private Path source;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder for " + DatasetFile.NAME + "; made if it is not there.")
+  private Path folder;
+
+  @Option(
+      names = "--by",
+      paramLabel = "HOW",
+      defaultValue = "lot",
+      description = "wafer, lot (default), order or part.")
+  private By by;
+
+  @Option(
+      names = "--shares",
+      paramLabel = "A,B,C",
+      split = ",",
+      defaultValue = "64,16,20",
+      description = "Shares of train, valid and test in percent; by default 64,16,20.")
+  private List<Double> shares;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The same seed gives the same split; by default 1.")
+  private long seed;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command
+  DatasetSplitCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (shares.size() != 3
+        || shares.stream().anyMatch(share -> !(share >= 0))
+        || Math.abs(shares.stream().mapToDouble(Double::doubleValue).sum() - 100) > 1e-6) {
+      throw new WaferException("--shares must be three numbers that add up to 100, got " + shares);
+    }
+    Path file = folder.resolve(DatasetFile.NAME);
+    if (Files.exists(file)) {
+      throw new WaferException(file + " is there already; choose another folder");
+    }
+    List<DatasetSplitting.Wafer> wafers = new ArrayList<>();
+    try (DatasetProgress progress = new DatasetProgress("read")) {
+      DatasetFile.read(source, ReadOptions.DEFAULT, progress, row -> wafers.add(wafer(row)));
+    }
+    Split[] splits = new DatasetSplitting(wafers, shares, seed).split(by);
+    Files.createDirectories(folder);
+    Map<Split, Integer> counts = new EnumMap<>(Split.class);
+    try (DatasetProgress progress = new DatasetProgress("write");
+        ParquetDataset.Writer out = ParquetDataset.write(file)) {
+      int[] at = {0};
+      DatasetFile.read(
+          source,
+          ReadOptions.DEFAULT,
+          progress,
+          row -> {
+            Split split = splits[at[0]];
+            at[0]++;
+            counts.merge(split, 1, Integer::sum);
+            out.write(row.withSplit(split));
+          });
+      out.finish();
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    counts.forEach(
+        (split, count) ->
+            print.println(String.format(Locale.ROOT, "%-8s %,10d wafers", split.folder(), count)));
+    print.println(file);
+    print.flush();
+    return 0;
+  }
+
+  private static DatasetSplitting.Wafer wafer(DatasetRow row) {
+    String unit =
+        !row.lot().isEmpty()
+            ? row.lot()
+            : row.group() == LabelledWafer.UNKNOWN ? "" : "group " + row.group();
+    return new DatasetSplitting.Wafer(row.label(), unit, row.part());
+  }
+}
