@@ -1,6 +1,5 @@
 package fabwafer.wafer.format;
 
-import fabwafer.wafer.image.WaferImages;
 import fabwafer.wafer.record.WaferRecord;
 import java.io.IOException;
 import java.util.Optional;
@@ -48,7 +47,7 @@ public enum WaferFormat {
   private boolean recognises(byte[] head, String text) {
     return switch (this) {
       case STDF -> StdfReader.recognises(head);
-      case PICTURE -> WaferImages.isPicture(head);
+      case PICTURE -> PictureReader.recognises(head);
       case KLARF -> KlarfReader.recognises(text);
       case SEMI_XML -> SemiXmlReader.recognises(text);
       case SINF -> SinfReader.recognises(text);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.WaferImages;
@@ -12,6 +13,11 @@ import fabwafer.wafer.record.Bin;
 import fabwafer.wafer.record.DieState;
 import fabwafer.wafer.record.NotchSide;
 import fabwafer.wafer.record.WaferRecord;
+import fabwafer.wafer.synthetic.Product;
+import fabwafer.wafer.synthetic.SyntheticWafers;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -367,6 +374,25 @@ class WaferFilesTest {
   @Test
   void aPicture_isAWaferWithoutIdentity() {
     assertThat(FabFiles.one("w.png", WaferImages.toPng(WAFER)).map()).isEqualTo(WAFER);
+  }
+
+  @Test
+  void aDrawing_isReadWithAWarningThatNamesItsColours() throws IOException {
+    WaferMap wafer =
+        SyntheticWafers.of(5, List.of(new Product(31, 27, 0, 0))).next(DefectPattern.CENTER);
+    BufferedImage picture = new BufferedImage(27 * 9, 31 * 9, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        int code = wafer.code(y / 9, x / 9);
+        picture.setRGB(x, y, new int[] {0xffffff, 0x20a040, 0xc02020}[code]);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", out);
+    WaferRecord record = FabFiles.one("w.png", out.toByteArray());
+    assertThat(record.map()).isEqualTo(wafer);
+    assertThat(record.warnings())
+        .anyMatch(line -> line.contains("read from a drawing") && line.contains(" pass"));
   }
 
   @Test
