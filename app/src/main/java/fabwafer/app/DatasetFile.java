@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A data set as the commands are given it: a Parquet file, the folder it lies in, or any source. */
+/**
+ * A data set as the commands are given it: a Parquet file, the folder it lies in, or any source.
+ */
 final class DatasetFile {
   /** The name of the file that an import or a split makes in its folder. */
   static final String NAME = "dataset.parquet";

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Makes a data set, one Parquet file, of any source: WM-811K's LSWMD.pkl, an NPZ file, folders",
+      "Makes a data set, one Parquet file, of any source: WM-811K's LSWMD.pkl, an NPZ file,"
+          + " folders",
       "by label, a file of a fab (STDF, KLARF, G85, E142, SINF, prober text, CSV, JSON, picture;",
       "packed or not), or a folder of such files. Notches are turned down where they are known.",
       "What cannot be read is told and the rest goes on."

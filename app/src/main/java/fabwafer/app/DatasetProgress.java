@@ -29,12 +29,7 @@ final class DatasetProgress implements AutoCloseable {
       return;
     }
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(task)
-              .setInitialMax(total)
-              .showSpeed()
-              .build();
+      bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total).showSpeed().build();
     }
     bar.stepTo(done);
   }

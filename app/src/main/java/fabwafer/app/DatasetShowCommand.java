@@ -59,8 +59,7 @@ final class DatasetShowCommand implements Callable<Integer> {
       DatasetFile.read(source, ReadOptions.DEFAULT, progress, this::show);
     }
     if (first < 0 || first >= at) {
-      throw new WaferException(
-          "--index must be 0 to %,d, got %,d".formatted(at - 1, first));
+      throw new WaferException("--index must be 0 to %,d, got %,d".formatted(at - 1, first));
     }
     return 0;
   }

@@ -110,7 +110,9 @@ final class DatasetStatistics {
       return;
     }
     duplicates++;
-    if (!seen.label().equals(label) && !seen.label().equals(UNLABELLED) && !label.equals(UNLABELLED)) {
+    if (!seen.label().equals(label)
+        && !seen.label().equals(UNLABELLED)
+        && !label.equals(UNLABELLED)) {
       contradictions++;
     }
     acrossSplits += seen.split() == split ? 0 : 1;
@@ -134,18 +136,32 @@ final class DatasetStatistics {
   /** What there is to say, a line each. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(String.format(Locale.ROOT, "%,d wafers, %,d different sizes, commonest %s", wafers, sizes.size(), commonest()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%,d wafers, %,d different sizes, commonest %s",
+            wafers,
+            sizes.size(),
+            commonest()));
     labels.forEach(
         (label, of) ->
-            lines.add(String.format(Locale.ROOT,
-                "  %-24s %,10d wafers, %4.1f %% of dies fail in the mean",
-                label,
-                of.wafers(),
-                100 * of.failingShare())));
-    splits.forEach((split, count) -> lines.add(String.format(Locale.ROOT, "  %-24s %,10d wafers", split.folder(), count)));
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "  %-24s %,10d wafers, %4.1f %% of dies fail in the mean",
+                    label,
+                    of.wafers(),
+                    100 * of.failingShare())));
+    splits.forEach(
+        (split, count) ->
+            lines.add(String.format(Locale.ROOT, "  %-24s %,10d wafers", split.folder(), count)));
     lines.add(String.format(Locale.ROOT, "%,d lots", lots.size()));
-    lines.add(String.format(Locale.ROOT, "%,d wafer maps are exact duplicates of an earlier one", duplicates));
-    lines.add(String.format(Locale.ROOT, "%,d of them have another label than the earlier one", contradictions));
+    lines.add(
+        String.format(
+            Locale.ROOT, "%,d wafer maps are exact duplicates of an earlier one", duplicates));
+    lines.add(
+        String.format(
+            Locale.ROOT, "%,d of them have another label than the earlier one", contradictions));
     leaks(lines);
     return lines;
   }
@@ -153,7 +169,9 @@ final class DatasetStatistics {
   private void leaks(List<String> lines) {
     long cut = lots.values().stream().filter(parts -> parts.size() > 1).count();
     if (acrossSplits > 0) {
-      lines.add(String.format(Locale.ROOT, "suspected leak: %,d duplicates lie in another part", acrossSplits));
+      lines.add(
+          String.format(
+              Locale.ROOT, "suspected leak: %,d duplicates lie in another part", acrossSplits));
     }
     if (cut > 0) {
       lines.add(String.format(Locale.ROOT, "suspected leak: %,d lots are cut across parts", cut));
@@ -162,11 +180,13 @@ final class DatasetStatistics {
     if (labelled > 0) {
       double outline = (double) guessedByOutline() / labelled;
       double plain = (double) commonestLabel() / labelled;
-      lines.add(String.format(Locale.ROOT,
-          "%sthe outline alone guesses %.1f %% of labels, the commonest label %.1f %%",
-          outline > plain + SUSPECT ? "suspected leak: " : "",
-          100 * outline,
-          100 * plain));
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%sthe outline alone guesses %.1f %% of labels, the commonest label %.1f %%",
+              outline > plain + SUSPECT ? "suspected leak: " : "",
+              100 * outline,
+              100 * plain));
     }
   }
 

@@ -38,8 +38,7 @@ final class FabFileFacts {
     List<Bin> bins = record.bins().stream().filter(bin -> bin.dies() > 0).toList();
     if (!bins.isEmpty()) {
       lines.add(
-          "  bins "
-              + bins.stream().map(FabFileFacts::line).collect(Collectors.joining(", ")));
+          "  bins " + bins.stream().map(FabFileFacts::line).collect(Collectors.joining(", ")));
     }
     Map<DieState, Integer> counts = record.counts();
     String untested =

@@ -181,8 +181,7 @@ final class ShowCommand implements Callable<Integer> {
         });
     if (index != null && (index < 0 || index >= at[0])) {
       throw new WaferException(
-          "%s: --index must be 0 to %,d, got %,d"
-              .formatted(file.getFileName(), at[0] - 1, index));
+          "%s: --index must be 0 to %,d, got %,d".formatted(file.getFileName(), at[0] - 1, index));
     }
   }
 

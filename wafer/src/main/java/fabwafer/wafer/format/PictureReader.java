@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A picture is a wafer without identifiers; its pixels lie as they are drawn. One that was drawn for
- * people is read too, with a warning that says what each colour was taken for.
+ * A picture is a wafer without identifiers; its pixels lie as they are drawn. One that was drawn
+ * for people is read too, with a warning that says what each colour was taken for.
  */
 final class PictureReader {
   private static final byte[][] SIGNATURES = {
@@ -54,14 +54,14 @@ final class PictureReader {
     WaferRecordBuilder builder =
         new WaferRecordBuilder("picture", input.name())
             .notch(input.options().notch().orElse(NotchSide.UNKNOWN));
-    WaferMap map = WaferImages.isPicture(bytes) ? plainOrDrawn(bytes, builder) : drawn(bytes, builder);
+    WaferMap map =
+        WaferImages.isPicture(bytes) ? plainOrDrawn(bytes, builder) : drawn(bytes, builder);
     builder.grid(0, 0, map.width() - 1, map.height() - 1);
     for (int row = 0; row < map.height(); row++) {
       for (int column = 0; column < map.width(); column++) {
         int code = map.code(row, column);
         if (code != 0) {
-          builder.die(
-              column, row, code == 1 ? DieState.PASS : DieState.FAIL, WaferRecord.NO_BIN);
+          builder.die(column, row, code == 1 ? DieState.PASS : DieState.FAIL, WaferRecord.NO_BIN);
         }
       }
     }
@@ -100,8 +100,7 @@ final class PictureReader {
                     colour ->
                         "#%06x %s"
                             .formatted(
-                                colour.getKey(),
-                                colour.getValue().name().toLowerCase(Locale.ROOT)))
+                                colour.getKey(), colour.getValue().name().toLowerCase(Locale.ROOT)))
                 .collect(Collectors.joining(", "))));
     return found.wafer();
   }

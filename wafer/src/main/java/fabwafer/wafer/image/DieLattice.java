@@ -20,17 +20,16 @@ record DieLattice(double start, double pitch, int cells, double sharpness) {
   /**
    * The lattice of a side.
    *
-   * @param changes how much changes from pixel i - 1 to pixel i, shape [pixels]
-   * @param pixels the side's length
+   * @param changes how much changes from pixel i - 1 to pixel i, shape [pixels + 1]
    */
-  static DieLattice of(double[] changes, int pixels) {
+  static DieLattice of(double[] changes) {
     int first = 0;
-    int last = pixels - 1;
+    int last = changes.length - 1;
     double most = 0;
     for (double change : changes) {
       most = Math.max(most, change);
     }
-    while (first < pixels && changes[first] < most * 0.02) {
+    while (first < last && changes[first] < most * 0.02) {
       first++;
     }
     while (last > first && changes[last] < most * 0.02) {

@@ -93,22 +93,24 @@ final class DrawnColours {
   }
 
   /**
-   * How many pixels differ from the one before them.
+   * How many pixels differ from the one before them; outside the picture all is background.
    *
    * @param columns whether along the width; else along the height
-   * @return shape [width] or [height]; the first is 0
+   * @return shape [width + 1] or [height + 1]
    */
   double[] changes(boolean columns) {
-    double[] changes = new double[columns ? width : height];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        if (columns && x > 0 && pixels[at] != pixels[at - 1]) {
-          changes[x]++;
-        } else if (!columns && y > 0 && pixels[at] != pixels[at - width]) {
-          changes[y]++;
-        }
+    int background = background();
+    int along = columns ? width : height;
+    int across = columns ? height : width;
+    double[] changes = new double[along + 1];
+    for (int j = 0; j < across; j++) {
+      int before = background;
+      for (int i = 0; i < along; i++) {
+        int colour = pixels[columns ? j * width + i : i * width + j];
+        changes[i] += colour == before ? 0 : 1;
+        before = colour;
       }
+      changes[along] += before == background ? 0 : 1;
     }
     return changes;
   }
@@ -154,8 +156,7 @@ final class DrawnColours {
       }
     }
     int pass =
-        Collections.max(
-            rest, (a, b) -> Double.compare(passing(a, votes), passing(b, votes)));
+        Collections.max(rest, (a, b) -> Double.compare(passing(a, votes), passing(b, votes)));
     meaning[pass] = Die.PASS;
     return meaning;
   }

@@ -16,11 +16,7 @@ import java.util.Map;
  * @param score how much the picture looks like a wafer map, {@link RenderedWafers#MIN_SCORE} to 1
  */
 public record RenderedWafer(
-    WaferMap wafer,
-    double diePitchX,
-    double diePitchY,
-    Map<Integer, Die> palette,
-    double score) {
+    WaferMap wafer, double diePitchX, double diePitchY, Map<Integer, Die> palette, double score) {
 
   public RenderedWafer {
     palette = Map.copyOf(palette);

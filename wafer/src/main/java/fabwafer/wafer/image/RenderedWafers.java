@@ -51,8 +51,8 @@ public final class RenderedWafers {
     }
     int[] pixels = picture.getRGB(0, 0, width, height, null, 0, width);
     DrawnColours colours = DrawnColours.of(pixels, height, width);
-    DieLattice columns = DieLattice.of(colours.changes(true), width);
-    DieLattice rows = DieLattice.of(colours.changes(false), height);
+    DieLattice columns = DieLattice.of(colours.changes(true));
+    DieLattice rows = DieLattice.of(colours.changes(false));
     return wafer(colours, rows, columns);
   }
 
@@ -84,7 +84,8 @@ public final class RenderedWafers {
       dies += codes[i] > 0 ? 1 : 0;
     }
     double score =
-        (pure / cells.length) * roundness(codes, height, width)
+        (pure / cells.length)
+            * roundness(codes, height, width)
             * Math.sqrt(rows.sharpness() * columns.sharpness());
     if (dies == 0 || score < MIN_SCORE) {
       throw none(score, "its score is too low");

@@ -35,6 +35,11 @@ class RenderedWafersTest {
   }
 
   @Test
+  void aDrawingWithoutMargin_losesNoDie() throws IOException {
+    assertThat(RenderedWafers.read(file(drawn(9, 0, 0), "png")).wafer()).isEqualTo(WAFER);
+  }
+
+  @Test
   void aDrawingWithLinesBetweenDies_givesItsDies() throws IOException {
     assertThat(RenderedWafers.read(file(drawn(12, 2, 30), "png")).wafer()).isEqualTo(WAFER);
   }
@@ -68,8 +73,7 @@ class RenderedWafersTest {
     assertThatThrownBy(() -> RenderedWafers.read(file(noise, "png")))
         .isInstanceOf(WaferException.class)
         .hasMessageStartingWith("no wafer map: ");
-    assertThatThrownBy(() -> RenderedWafers.read(file(bars, "png")))
-        .hasMessageContaining("score");
+    assertThatThrownBy(() -> RenderedWafers.read(file(bars, "png"))).hasMessageContaining("score");
     assertThatThrownBy(() -> RenderedWafers.read(new byte[] {1, 2, 3}))
         .hasMessageContaining("no picture");
   }
@@ -88,8 +92,7 @@ class RenderedWafersTest {
         if (WAFER.code(row, column) > 0) {
           graphics.setColor(
               WAFER.code(row, column) == 1 ? new Color(40, 160, 70) : new Color(200, 40, 30));
-          graphics.fillRect(
-              margin + column * side, margin + row * side, side - line, side - line);
+          graphics.fillRect(margin + column * side, margin + row * side, side - line, side - line);
         }
       }
     }
