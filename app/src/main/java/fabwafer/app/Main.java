@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       AgentCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      QuantiseCommand.class,
       ClassifyCommand.class,
       ShowCommand.class,
       GenerateCommand.class,

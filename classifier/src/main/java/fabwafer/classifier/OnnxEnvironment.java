@@ -19,7 +19,7 @@ import java.util.Locale;
  * collects also overflows the stack of a thread, and so kills the process, where the command line
  * has some thousand characters.
  */
-final class OnnxEnvironment {
+public final class OnnxEnvironment {
   private static final String OPT_OUT = "ORT_DISABLE_TELEMETRY";
 
   private OnnxEnvironment() {}
@@ -29,7 +29,7 @@ final class OnnxEnvironment {
    *
    * @throws ClassifierException if telemetry cannot be switched off
    */
-  static synchronized OrtEnvironment get() throws OrtException {
+  public static synchronized OrtEnvironment get() throws OrtException {
     optOut();
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "fabwafer");
