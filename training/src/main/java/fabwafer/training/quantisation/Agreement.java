@@ -76,7 +76,7 @@ public record Agreement(
       Confusion ofQuantised = new Confusion();
       for (int from = 0; from < wafers.size(); from += CHUNK) {
         List<LabelledWafer> chunk = wafers.subList(from, Math.min(from + CHUNK, wafers.size()));
-        List<WaferMap> turned = chunk.stream().map(wafer -> turned(turn, wafer.wafer())).toList();
+        List<WaferMap> turned = chunk.stream().map(wafer -> wafer.wafer().turned(turn)).toList();
         List<Prediction> expected = floatModel.classify(turned);
         List<Prediction> found = quantised.classify(turned);
         for (int i = 0; i < chunk.size(); i++) {
@@ -106,13 +106,6 @@ public record Agreement(
       most = Math.max(most, difference);
     }
     return most;
-  }
-
-  private static WaferMap turned(Turn turn, WaferMap wafer) {
-    byte[] cells = turn.apply(wafer.cells(), wafer.height(), wafer.width());
-    return turn.swapsSides()
-        ? WaferMap.of(wafer.width(), wafer.height(), cells)
-        : WaferMap.of(wafer.height(), wafer.width(), cells);
   }
 
   /** Wafers by truth and prediction, those of truth none apart, so that their weight comes last. */
