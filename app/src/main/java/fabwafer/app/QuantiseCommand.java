@@ -138,6 +138,9 @@ final class QuantiseCommand implements Callable<Integer> {
         100 * agreement.equalLabels(),
         agreement.meanDifference(),
         agreement.largestDifference());
+    agreement
+        .others()
+        .forEach((name, mean) -> print.printf(Locale.ROOT, "  %s %.4f%n", name, mean));
     print.printf("  macro-F1 %s%n", shown(agreement.plain()));
     print.printf("  macro-F1, none x %s, %s%n", noneWeight, shown(agreement.weighted()));
     print.flush();

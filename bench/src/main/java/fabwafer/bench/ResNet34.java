@@ -130,10 +130,7 @@ final class ResNet34 {
   private String node(String operator, String... inputs) {
     String output = "t" + tensors++;
     graph.addNode(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .addOutput(output)
-            .addAllInput(List.of(inputs)));
+        NodeProto.newBuilder().setOpType(operator).addOutput(output).addAllInput(List.of(inputs)));
     return output;
   }
 

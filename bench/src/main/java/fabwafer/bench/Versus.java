@@ -1,5 +1,6 @@
 package fabwafer.bench;
 
+import fabwafer.acceptance.Program;
 import fabwafer.acceptance.Samples;
 import fabwafer.classifier.Classifier;
 import fabwafer.classifier.ModelCard;
@@ -18,12 +19,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Our model, as floats and as whole numbers, against ResNet-34 at 224 x 224 in the same runtime: on
@@ -35,14 +34,13 @@ public final class Versus {
   private static final int[] BATCHES = {1, 8, 64};
 
   /** Turns a batch size, by the position in {@link #BATCHES}: the larger, the longer each is. */
-  private static final int[] ROUNDS = {40, 16, 6};
+  private static final int[] ROUNDS = {60, 20, 8};
 
   /** Ours is so much faster that one run would be too short to be measured beside theirs. */
   private static final int OUR_RUNS = 8;
 
-  private static final String FLOAT = "ours, float";
-  private static final String INT8 = "ours, int8";
-  private static final String RESNET = "ResNet-34 at 224";
+  /** From one run to the next, so that wafers of all labels come. */
+  private static final int STRIDE = 37;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -82,7 +80,6 @@ public final class Versus {
   /** The samples tell the ranges: they change the answers, not the time. */
   private static Path quantised(Path model, Path folder) throws IOException {
     ModelCard card = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
-    Path samples = Samples.all().getFirst().getParent().getParent();
     Provenance provenance =
         new Provenance(
             "samples",
@@ -94,50 +91,60 @@ public final class Versus {
             "bench/run versus");
     Quantisation.run(
         model,
-        QuantisationWafers.of(WaferDatasets.read(samples), List.of(), 100),
+        QuantisationWafers.of(WaferDatasets.read(Program.home().resolve("samples")), List.of(), 100),
         new Quantisation.Options(1, 1),
         provenance,
         folder);
     return folder;
   }
 
+  /**
+   * Who takes part.
+   *
+   * @param runs in one turn
+   * @param classify classifies so many samples from a position on
+   */
+  private record Entrant(int runs, IntConsumer classify) {}
+
   private void measure(
       Classifier ofFloat, Classifier int8, PictureClassifier resNet, boolean quick) {
-    out.println("From a picture's file to the answer, one core:\n");
-    out.printf("| batch | %s, ms a wafer | %s | %s |", FLOAT, INT8, RESNET);
-    out.println(" ResNet-34 / float | ResNet-34 / int8 | float / int8 |");
+    out.println("From a picture's file to the answer, one core, milliseconds a wafer:\n");
+    out.println(
+        "| batch | ours, float | ours, INT8 | ResNet-34 at 224 | ResNet-34 / float |"
+            + " ResNet-34 / INT8 | float / INT8 |");
     out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (int i = 0; i < BATCHES.length; i++) {
       int batch = BATCHES[i];
-      Map<String, Consumer<Integer>> entrants = new LinkedHashMap<>();
-      entrants.put(FLOAT, from -> ofFloat.classify(read(from, batch)));
-      entrants.put(INT8, from -> int8.classify(read(from, batch)));
-      entrants.put(RESNET, from -> resNet.classify(pictures.subList(from, from + batch)));
-      Map<String, double[]> millis = turns(entrants, batch, quick ? 1 : ROUNDS[i]);
+      Entrant theirs =
+          new Entrant(1, from -> resNet.classify(pictures.subList(from, from + batch)));
+      Entrant floats = new Entrant(OUR_RUNS, from -> ofFloat.classify(read(from, batch)));
+      Entrant bytes = new Entrant(OUR_RUNS, from -> int8.classify(read(from, batch)));
+      List<double[]> millis = turns(List.of(theirs, floats, bytes), batch, quick ? 1 : ROUNDS[i]);
       out.printf(
           "| %d | %s | %s | %s | %s | %s | %s |%n",
           batch,
-          spread(millis.get(FLOAT), 3),
-          spread(millis.get(INT8), 3),
-          spread(millis.get(RESNET), 1),
-          spread(ratios(millis.get(RESNET), millis.get(FLOAT)), 0),
-          spread(ratios(millis.get(RESNET), millis.get(INT8)), 0),
-          spread(ratios(millis.get(FLOAT), millis.get(INT8)), 2));
+          spread(millis.get(1), 3),
+          spread(millis.get(2), 3),
+          spread(millis.get(0), 1),
+          spread(ratios(millis.get(0), millis.get(1)), 0),
+          spread(ratios(millis.get(0), millis.get(2)), 0),
+          spread(ratios(millis.get(1), millis.get(2)), 2));
     }
-    out.println("\nFrom dies to the answer, one core:\n");
-    out.printf("| batch | %s, ms a wafer | %s | float / int8 |%n", FLOAT, INT8);
+    out.println("\nFrom dies to the answer, one core, milliseconds a wafer:\n");
+    out.println("| batch | ours, float | ours, INT8 | float / INT8 |");
     out.println("| ---: | ---: | ---: | ---: |");
     for (int batch : BATCHES) {
-      Map<String, Consumer<Integer>> entrants = new LinkedHashMap<>();
-      entrants.put(FLOAT, from -> ofFloat.classify(wafers.subList(from, from + batch)));
-      entrants.put(INT8, from -> int8.classify(wafers.subList(from, from + batch)));
-      Map<String, double[]> millis = turns(entrants, batch, quick ? 1 : ROUNDS[0]);
+      Entrant floats =
+          new Entrant(OUR_RUNS, from -> ofFloat.classify(wafers.subList(from, from + batch)));
+      Entrant bytes =
+          new Entrant(OUR_RUNS, from -> int8.classify(wafers.subList(from, from + batch)));
+      List<double[]> millis = turns(List.of(floats, bytes), batch, quick ? 1 : ROUNDS[0]);
       out.printf(
           "| %d | %s | %s | %s |%n",
           batch,
-          spread(millis.get(FLOAT), 3),
-          spread(millis.get(INT8), 3),
-          spread(ratios(millis.get(FLOAT), millis.get(INT8)), 2));
+          spread(millis.get(0), 3),
+          spread(millis.get(1), 3),
+          spread(ratios(millis.get(0), millis.get(1)), 2));
     }
   }
 
@@ -148,24 +155,23 @@ public final class Versus {
   }
 
   /** Milliseconds a wafer of each entrant in each round; who begins changes from round to round. */
-  private Map<String, double[]> turns(
-      Map<String, Consumer<Integer>> entrants, int batch, int rounds) {
-    List<String> names = List.copyOf(entrants.keySet());
-    Map<String, double[]> millis = new LinkedHashMap<>();
-    names.forEach(name -> millis.put(name, new double[rounds]));
+  private List<double[]> turns(List<Entrant> entrants, int batch, int rounds) {
+    List<double[]> millis = new ArrayList<>();
+    entrants.forEach(entrant -> millis.add(new double[rounds]));
     int positions = pictures.size() - batch + 1;
     for (int round = -1; round < rounds; round++) {
-      for (int turn = 0; turn < names.size(); turn++) {
-        String name = names.get(Math.floorMod(round + turn, names.size()));
-        int runs = name.equals(RESNET) ? 1 : OUR_RUNS;
+      for (int turn = 0; turn < entrants.size(); turn++) {
+        int whose = Math.floorMod(round + turn, entrants.size());
+        Entrant entrant = entrants.get(whose);
         long began = THREADS.getCurrentThreadCpuTime();
-        for (int run = 0; run < runs; run++) {
-          entrants.get(name).accept(Math.floorMod(((round + 1) * runs + run) * 37, positions));
+        for (int run = 0; run < entrant.runs(); run++) {
+          int position = ((round + 1) * entrant.runs() + run) * STRIDE % positions;
+          entrant.classify().accept(position);
         }
         long took = THREADS.getCurrentThreadCpuTime() - began;
         // The first round warms up.
         if (round >= 0) {
-          millis.get(name)[round] = took / 1e6 / runs / batch;
+          millis.get(whose)[round] = took / 1e6 / entrant.runs() / batch;
         }
       }
     }

@@ -7,7 +7,9 @@ import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.LabelledWafer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +24,8 @@ import java.util.Map;
  * @param largestDifference the largest of these differences
  * @param plain macro-F1 of both, each wafer counting 1
  * @param weighted macro-F1 of both, a wafer labelled none counting the none weight
+ * @param others what else the models say, where both do: the share of equal pattern sets, conformal
+ *     sets and decisions, and the mean difference of the novelty
  */
 public record Agreement(
     int wafers,
@@ -29,8 +33,15 @@ public record Agreement(
     double meanDifference,
     double largestDifference,
     Loss plain,
-    Loss weighted) {
+    Loss weighted,
+    Map<String, Double> others) {
+  private static final String EQUAL = "equal";
+  private static final String DIFFERENCE = "difference";
   private static final int CHUNK = Classifier.MAX_BATCH;
+
+  public Agreement {
+    others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
+  }
 
   /**
    * Macro-F1 of both models, the mean over eight turns; over the wafers with one pattern and the
@@ -68,8 +79,8 @@ public record Agreement(
       Classifier floatModel, Classifier quantised, List<LabelledWafer> wafers, double noneWeight) {
     List<double[]> plain = new ArrayList<>();
     List<double[]> weighted = new ArrayList<>();
-    long equal = 0;
-    double sum = 0;
+    Means others = new Means();
+    Means own = new Means();
     double most = 0;
     for (Turn turn : Turn.values()) {
       Confusion ofFloat = new Confusion();
@@ -81,10 +92,11 @@ public record Agreement(
         List<Prediction> found = quantised.classify(turned);
         for (int i = 0; i < chunk.size(); i++) {
           double difference = difference(expected.get(i), found.get(i));
-          sum += difference;
+          own.add(DIFFERENCE, difference);
           // Math.max keeps a NaN, so a model that answers nonsense shows.
           most = Math.max(most, difference);
-          equal += expected.get(i).label().equals(found.get(i).label()) ? 1 : 0;
+          own.addEqual(EQUAL, expected.get(i).label(), found.get(i).label());
+          addOthers(others, expected.get(i), found.get(i));
           ofFloat.add(chunk.get(i), expected.get(i).label());
           ofQuantised.add(chunk.get(i), found.get(i).label());
         }
@@ -92,9 +104,37 @@ public record Agreement(
       plain.add(new double[] {ofFloat.macroF1(1), ofQuantised.macroF1(1)});
       weighted.add(new double[] {ofFloat.macroF1(noneWeight), ofQuantised.macroF1(noneWeight)});
     }
-    double runs = (double) wafers.size() * Turn.values().length;
     return new Agreement(
-        wafers.size(), equal / runs, sum / runs, most, Loss.of(plain), Loss.of(weighted));
+        wafers.size(),
+        own.of(EQUAL),
+        own.of(DIFFERENCE),
+        most,
+        Loss.of(plain),
+        Loss.of(weighted),
+        others.all());
+  }
+
+  private static void addOthers(Means others, Prediction expected, Prediction found) {
+    if (expected.patterns().isPresent() && found.patterns().isPresent()) {
+      others.addEqual(
+          "patternSetsAsParent",
+          expected.patterns().orElseThrow().said(),
+          found.patterns().orElseThrow().said());
+    }
+    if (expected.conformalSet().isPresent()) {
+      others.addEqual("conformalSetsAsParent", expected.conformalSet(), found.conformalSet());
+    }
+    if (expected.decision().isPresent() && found.decision().isPresent()) {
+      others.addEqual(
+          "decisionsAsParent",
+          expected.decision().orElseThrow().kind(),
+          found.decision().orElseThrow().kind());
+    }
+    if (expected.novelty().isPresent() && found.novelty().isPresent()) {
+      others.add(
+          "noveltyDifference.mean",
+          Math.abs(expected.novelty().orElseThrow() - found.novelty().orElseThrow()));
+    }
   }
 
   private static double difference(Prediction one, Prediction other) {
@@ -106,6 +146,31 @@ public record Agreement(
       most = Math.max(most, difference);
     }
     return most;
+  }
+
+  /** Means of numbers by name. */
+  private static final class Means {
+    private final Map<String, double[]> sums = new LinkedHashMap<>();
+
+    void add(String name, double value) {
+      double[] sum = sums.computeIfAbsent(name, any -> new double[2]);
+      sum[0] += value;
+      sum[1]++;
+    }
+
+    void addEqual(String name, Object one, Object other) {
+      add(name, one.equals(other) ? 1 : 0);
+    }
+
+    double of(String name) {
+      return all().getOrDefault(name, Double.NaN);
+    }
+
+    Map<String, Double> all() {
+      Map<String, Double> means = new LinkedHashMap<>();
+      sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
+      return means;
+    }
   }
 
   /** Wafers by truth and prediction, those of truth none apart, so that their weight comes last. */

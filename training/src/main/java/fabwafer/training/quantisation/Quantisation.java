@@ -157,11 +157,13 @@ public final class Quantisation {
       Provenance provenance,
       Agreement agreement) {
     String turned = "%s, %,d wafers in eight turns".formatted(wafers.split(), agreement.wafers());
-    card.withArray("metrics")
-        .addObject()
-        .put("data", provenance.data())
-        .put("split", turned)
-        .putObject("values")
+    ObjectNode values =
+        card.withArray("metrics")
+            .addObject()
+            .put("data", provenance.data())
+            .put("split", turned)
+            .putObject("values");
+    values
         .put("macroF1", agreement.plain().ofQuantised())
         .put("macroF1.parent", agreement.plain().ofFloat())
         .put("macroF1.lost.standardError", agreement.plain().error())
@@ -169,6 +171,7 @@ public final class Quantisation {
         .put("probabilityDifference.mean", agreement.meanDifference())
         .put("probabilityDifference.largest", agreement.largestDifference())
         .put("calibrationWafers", (double) wafers.calibration().size());
+    agreement.others().forEach(values::put);
     card.withArray("metrics")
         .addObject()
         .put("data", provenance.data())
