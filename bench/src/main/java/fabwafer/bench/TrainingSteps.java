@@ -3,6 +3,7 @@ package fabwafer.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.sun.management.OperatingSystemMXBean;
 import fabwafer.acceptance.Program;
 import fabwafer.classifier.Preprocessing;
 import fabwafer.training.Architecture;
@@ -16,6 +17,7 @@ import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,26 +29,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * Steps of a training with the program's own options, and after each step a large matrix product
  * with the same engine on as many threads: how much of the speed the engine has on this machine
- * does training get?
+ * does training get? Told by the clock, and by the processor time of the whole process: on a machine
+ * that does other work, too, the clock punishes the one that needs both cores at the same moment.
  */
 public final class TrainingSteps implements TrainingListener {
   private static final int WARM_UP = 3;
   private static final int STEPS = 20;
 
-  /** Rows and columns of the product: 17 GFLOP, some tenths of a second. */
-  private static final int MATRIX = 2_048;
+  /**
+   * Rows and columns of the product: 58 GFLOP, about half a second, so that the batches that are
+   * loaded meanwhile hardly count.
+   */
+  private static final int MATRIX = 3_072;
 
   private static final int ENCODED = 20_000;
 
   private final int steps;
-  private final List<Double> stepSeconds = new ArrayList<>();
-  private final List<Double> productSeconds = new ArrayList<>();
+  private final List<Span> stepSpans = new ArrayList<>();
+  private final List<Span> productSpans = new ArrayList<>();
   private @Nullable Product product;
-  private long last = System.nanoTime();
+  private Instant began = Instant.now();
 
   private TrainingSteps(int steps) {
     this.steps = steps;
   }
+
+  /** A moment by the clock and by the process's processor time, in nanoseconds. */
+  private record Instant(long clock, long processor) {
+    private static final OperatingSystemMXBean PROCESS =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    static Instant now() {
+      return new Instant(System.nanoTime(), PROCESS.getProcessCpuTime());
+    }
+
+    Span until(Instant later) {
+      return new Span((later.clock - clock) / 1e9, (later.processor - processor) / 1e9);
+    }
+  }
+
+  /**
+   * How long something took.
+   *
+   * @param seconds by the clock
+   * @param processorSeconds of all cores together
+   */
+  private record Span(double seconds, double processorSeconds) {}
 
   /** Ends a training that has shown enough. */
   private static final class Enough extends RuntimeException {
@@ -78,15 +106,15 @@ public final class TrainingSteps implements TrainingListener {
     private final NDArray left = manager.randomUniform(0, 1, new Shape(MATRIX, MATRIX));
     private final NDArray right = manager.randomUniform(0, 1, new Shape(MATRIX, MATRIX));
 
-    double seconds() {
-      long began = System.nanoTime();
+    Span multiplied() {
+      Instant began = Instant.now();
       try (NDArray product = left.matMul(right)) {
         // Reading one number waits until all are there.
         if (!(product.getFloat(0, 0) > 0)) {
           throw new IllegalStateException("a matrix product failed");
         }
       }
-      return (System.nanoTime() - began) / 1e9;
+      return began.until(Instant.now());
     }
 
     @Override
@@ -98,22 +126,22 @@ public final class TrainingSteps implements TrainingListener {
   @Override
   public void started(Plan plan) {
     product = new Product();
-    last = System.nanoTime();
+    began = Instant.now();
   }
 
   @Override
   public void stepped(int epoch, int step) {
-    double took = (System.nanoTime() - last) / 1e9;
-    double beside = Objects.requireNonNull(product).seconds();
-    if ((epoch - 1) * 1_000 + step > WARM_UP) {
-      stepSeconds.add(took);
-      productSeconds.add(beside);
+    Span taken = began.until(Instant.now());
+    Span beside = Objects.requireNonNull(product).multiplied();
+    if (epoch > 1 || step > WARM_UP) {
+      stepSpans.add(taken);
+      productSpans.add(beside);
     }
-    if (stepSeconds.size() == steps) {
+    if (stepSpans.size() == steps) {
       Objects.requireNonNull(product).close();
       throw new Enough();
     }
-    last = System.nanoTime();
+    began = Instant.now();
   }
 
   private void print(PrintStream out, TrainingOptions options, double encodingMicros) {
@@ -125,11 +153,17 @@ public final class TrainingSteps implements TrainingListener {
     List<Double> speeds = new ArrayList<>();
     List<Double> peaks = new ArrayList<>();
     List<Double> shares = new ArrayList<>();
-    for (int i = 0; i < stepSeconds.size(); i++) {
-      wafers.add(batch / stepSeconds.get(i));
-      speeds.add(stepGflop / stepSeconds.get(i));
-      peaks.add(productGflop / productSeconds.get(i));
+    List<Double> processorPeaks = new ArrayList<>();
+    List<Double> processorShares = new ArrayList<>();
+    for (int i = 0; i < stepSpans.size(); i++) {
+      Span step = stepSpans.get(i);
+      Span beside = productSpans.get(i);
+      wafers.add(batch / step.seconds());
+      speeds.add(stepGflop / step.seconds());
+      peaks.add(productGflop / beside.seconds());
       shares.add(speeds.get(i) / peaks.get(i));
+      processorPeaks.add(productGflop / beside.processorSeconds());
+      processorShares.add(stepGflop / step.processorSeconds() / processorPeaks.get(i));
     }
     out.println("| training, " + options.architecture() + ", batch " + batch + " | measured |");
     out.println("| --- | --- |");
@@ -137,6 +171,8 @@ public final class TrainingSteps implements TrainingListener {
     row(out, "a step's GFLOP/s (%.0f GFLOP)".formatted(stepGflop), speeds, 1);
     row(out, "a matrix product's GFLOP/s (%d x %<d)".formatted(MATRIX), peaks, 1);
     row(out, "the step's share of the product's speed", shares, 2);
+    row(out, "the product's GFLOP a second of processor time", processorPeaks, 1);
+    row(out, "the step's share of that", processorShares, 2);
     out.printf(
         Locale.ROOT,
         "| turning and encoding, one thread | %.1f µs a wafer, %.1f %% of a core at that pace |%n",

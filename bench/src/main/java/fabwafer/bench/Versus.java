@@ -69,16 +69,23 @@ public final class Versus {
     boolean quick = arguments.length > 1 && arguments[1].equals("quick");
     Path folder = Files.createTempDirectory("fabwafer-bench");
     Path model = Path.of(arguments[0]);
-    Path model8 = quantised(model, folder.resolve("int8"));
+    Path model8 = folder.resolve("int8");
+    Quantisation.Quantised made = quantised(model, model8);
     try (Classifier ofFloat = Classifier.open(model);
         Classifier int8 = Classifier.open(model8);
         PictureClassifier resNet = new PictureClassifier(BATCHES[BATCHES.length - 1])) {
+      System.out.printf(
+          "INT8: %d of %d convolutions on whole numbers, %,d bytes (float: %,d)%n%n",
+          made.layers() - made.floatLayers().size(),
+          made.layers(),
+          made.bytes(),
+          made.floatBytes());
       new Versus(System.out).measure(ofFloat, int8, resNet, quick);
     }
   }
 
   /** The samples tell the ranges: they change the answers, not the time. */
-  private static Path quantised(Path model, Path folder) throws IOException {
+  private static Quantisation.Quantised quantised(Path model, Path folder) throws IOException {
     ModelCard card = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
     Provenance provenance =
         new Provenance(
@@ -89,13 +96,12 @@ public final class Versus {
             Optional.of(card.id()),
             Instant.EPOCH,
             "bench/run versus");
-    Quantisation.run(
+    return Quantisation.run(
         model,
         QuantisationWafers.of(WaferDatasets.read(Program.home().resolve("samples")), List.of(), 100),
         new Quantisation.Options(1, 1),
         provenance,
         folder);
-    return folder;
   }
 
   /**
