@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Steps of a training with the program's own options, and after each step a large matrix product
  * with the same engine on as many threads: how much of the speed the engine has on this machine
- * does training get? Told by the clock, and by the processor time of the whole process: on a machine
- * that does other work, too, the clock punishes the one that needs both cores at the same moment.
+ * does training get? Told by the clock, and by the processor time of the whole process: on a
+ * machine that does other work, too, the clock punishes the one that needs both cores at the same
+ * moment.
  */
 public final class TrainingSteps implements TrainingListener {
   private static final int WARM_UP = 3;

@@ -98,7 +98,8 @@ public final class Versus {
             "bench/run versus");
     return Quantisation.run(
         model,
-        QuantisationWafers.of(WaferDatasets.read(Program.home().resolve("samples")), List.of(), 100),
+        QuantisationWafers.of(
+            WaferDatasets.read(Program.home().resolve("samples")), List.of(), 100),
         new Quantisation.Options(1, 1),
         provenance,
         folder);

@@ -8,6 +8,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import fabwafer.classifier.ModelCard;
 import fabwafer.classifier.OnnxEnvironment;
@@ -55,6 +56,7 @@ final class GraphRunner implements AutoCloseable {
       OrtEnvironment environment = OnnxEnvironment.get();
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       return new GraphRunner(
           card,
           environment,

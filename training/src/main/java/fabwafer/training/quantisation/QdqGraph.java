@@ -11,7 +11,9 @@ import fabwafer.training.quantisation.Plan.Layer;
 import fabwafer.training.quantisation.Plan.Scaling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,6 +36,13 @@ final class QdqGraph {
 
   // Keeps a channel of zeros from a scale of zero.
   private static final double LEAST_WEIGHT_SCALE = 1e-8;
+
+  // Fewer floats than this are not worth a node.
+  private static final int LEAST_HALVES = 256;
+
+  // Below the one a half loses precision, above the other there is none.
+  private static final float LEAST_HALF = 1 / 64f;
+  private static final float MOST_HALF = 65_504;
 
   // A bias over its scale stays well within 32 bits.
   private static final double MOST_BIAS_STEPS = 1 << 30;
@@ -213,11 +222,7 @@ final class QdqGraph {
         node("DequantizeLinear", name + DEQUANTISED)
             .addInput(wholeNumbers)
             .addInput(name + ".scale")
-            .addAttribute(
-                AttributeProto.newBuilder()
-                    .setName("axis")
-                    .setType(AttributeProto.AttributeType.INT)
-                    .setI(0));
+            .addAttribute(integer("axis", 0));
     graph.addNode(zero.isEmpty() ? node : node.addInput(zero));
     return name + DEQUANTISED;
   }
@@ -256,14 +261,62 @@ final class QdqGraph {
     return NodeProto.newBuilder().setOpType(operator).setName(output).addOutput(output);
   }
 
-  /** The float constants that some node still uses. */
+  /**
+   * The float constants that some node still uses; large ones as halves, which the graph's first
+   * nodes make floats of once, when it is opened.
+   */
   private void keepConstants() {
     Set<String> used = new HashSet<>();
     graph.getNodeList().forEach(node -> used.addAll(node.getInputList()));
+    List<NodeProto> widened = new ArrayList<>();
     for (TensorProto tensor : source.model().getGraph().getInitializerList()) {
       if (used.contains(tensor.getName())) {
-        graph.addInitializer(tensor);
+        TensorProto half = half(tensor);
+        graph.addInitializer(half);
+        if (!half.equals(tensor)) {
+          widened.add(
+              node("Cast", tensor.getName())
+                  .addInput(half.getName())
+                  .addAttribute(integer("to", TensorProto.DataType.FLOAT_VALUE))
+                  .build());
+        }
       }
     }
+    List<NodeProto> others = List.copyOf(graph.getNodeList());
+    graph.clearNode().addAllNode(widened).addAllNode(others);
+  }
+
+  /** A tensor's numbers in 16 bits, with 11 bits of precision; small ones and others unchanged. */
+  private static TensorProto half(TensorProto tensor) {
+    if (tensor.getDataType() != TensorProto.DataType.FLOAT_VALUE) {
+      return tensor;
+    }
+    float[] values = FloatGraph.floats(tensor);
+    float most = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+    }
+    if (values.length < LEAST_HALVES || !(most >= LEAST_HALF && most <= MOST_HALF)) {
+      return tensor;
+    }
+    ByteBuffer packed =
+        ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      packed.putShort(Float.floatToFloat16(value));
+    }
+    return tensor.toBuilder()
+        .clearFloatData()
+        .setName(tensor.getName() + ".f16")
+        .setDataType(TensorProto.DataType.FLOAT16_VALUE)
+        .setRawData(ByteString.copyFrom(packed.array()))
+        .build();
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
   }
 }

@@ -198,6 +198,16 @@ class QuantisedGraphTest {
   }
 
   @Test
+  void largeFloatConstantsAreKeptAsHalves() throws IOException {
+    ModelProto model = quantised(TinyGraph.withEveryOutput());
+    TensorProto halves = constant(model, "wide.weight.f16");
+    assertThat(halves.getDataType()).isEqualTo(TensorProto.DataType.FLOAT16_VALUE);
+    assertThat(halves.getRawData().size()).isEqualTo(2 * TinyGraph.CHANNELS * TinyGraph.WIDE);
+    assertThat(model.getGraph().getInitializerList())
+        .noneMatch(tensor -> tensor.getName().equals("wide.weight"));
+  }
+
+  @Test
   void theSameInput_givesTheSameBytes() {
     Draft.Candidate one = draft(TinyGraph.residual()).best();
     Draft.Candidate other = draft(TinyGraph.residual()).best();

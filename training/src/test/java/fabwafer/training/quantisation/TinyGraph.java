@@ -29,6 +29,7 @@ import java.util.Random;
 final class TinyGraph {
   static final int SIDE = 8;
   static final int CHANNELS = 4;
+  static final int WIDE = 100;
   static final List<String> CLASSES = List.of("Center", "none");
 
   private final Random random = new Random(7);
@@ -67,8 +68,10 @@ final class TinyGraph {
   static TinyGraph withEveryOutput() {
     TinyGraph tiny = residual();
     tiny.node("Identity", "embedding", "features");
-    tiny.constant("patterns.weight", tiny.numbers(CHANNELS), CHANNELS, 1);
-    tiny.node("MatMul", "patterns", "features", "patterns.weight");
+    tiny.constant("wide.weight", tiny.numbers(CHANNELS * WIDE), CHANNELS, WIDE);
+    tiny.node("MatMul", "wide", "features", "wide.weight");
+    tiny.constant("patterns.weight", tiny.numbers(WIDE), WIDE, 1);
+    tiny.node("MatMul", "patterns", "wide", "patterns.weight");
     tiny.constant("centre", tiny.numbers(CHANNELS), CHANNELS);
     tiny.node("Sub", "off", "features", "centre");
     tiny.node("Mul", "squares", "off", "off");
