@@ -65,8 +65,8 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description = {
-        "A JSON object a line: file, prediction, probability, probabilities; or error.",
-        "Also patterns, conformalSet, novelty, decision, reasons, where the model says them."
+        "A JSON object a line: file, prediction, probability, probabilities; where the model says",
+        "them patterns, patternProbabilities, conformalSet, novelty, decision, reasons; or error."
       })
   private boolean json;
 
@@ -183,59 +183,16 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private void classified(String file, Prediction prediction, Optional<Explanation> explanation) {
-    if (!json) {
+    if (json) {
+      ObjectNode line = MAPPER.createObjectNode().put("file", file);
+      PredictionLines.put(prediction, line);
+      explanation.ifPresent(found -> put(found, line.putObject("explanation")));
+      print(line);
+    } else {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          String.format(
-              Locale.ROOT,
-              "%s  %s  %.4f%s",
-              file,
-              prediction.label(),
-              prediction.probability(),
-              review(prediction)));
+      out.println(file + "  " + PredictionLines.text(prediction));
       explanation.ifPresent(found -> out.println(words(found)));
-      return;
     }
-    ObjectNode line =
-        MAPPER
-            .createObjectNode()
-            .put("file", file)
-            .put("prediction", prediction.label())
-            .put("probability", prediction.probability());
-    prediction.probabilities().forEach(line.putObject("probabilities")::put);
-    prediction
-        .patterns()
-        .ifPresent(patterns -> patterns.said().forEach(line.putArray("patterns")::add));
-    prediction
-        .conformalSet()
-        .ifPresent(labels -> labels.forEach(line.putArray("conformalSet")::add));
-    prediction.novelty().ifPresent(share -> line.put("novelty", share));
-    prediction
-        .decision()
-        .ifPresent(
-            decision -> {
-              line.put("decision", decision.kind().word());
-              decision.reasons().forEach(line.putArray("reasons")::add);
-            });
-    explanation.ifPresent(found -> put(found, line.putObject("explanation")));
-    print(line);
-  }
-
-  /** Further patterns, and why a person should look; nothing where the model does not say. */
-  private static String review(Prediction prediction) {
-    StringBuilder words = new StringBuilder();
-    prediction
-        .patterns()
-        .filter(patterns -> patterns.said().size() > 1)
-        .ifPresent(
-            patterns -> words.append("  patterns: ").append(String.join(", ", patterns.said())));
-    prediction
-        .decision()
-        .filter(decision -> decision.kind() == Prediction.Decision.Kind.REVIEW)
-        .ifPresent(
-            decision ->
-                words.append("  to review: ").append(String.join("; ", decision.reasons())));
-    return words.toString();
   }
 
   private String words(Explanation explanation) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       HubCommand.class,
       AgentCommand.class,
       TrainCommand.class,
+      CalibrateCommand.class,
       EvaluateCommand.class,
       QuantiseCommand.class,
       ClassifyCommand.class,

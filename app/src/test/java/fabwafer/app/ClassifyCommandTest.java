@@ -149,6 +149,41 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void whatElseTheModelSays_standsInTheLine() throws IOException {
+    Path judging = TinyModel.judgingTo(folder.resolve("judging"));
+    Path full = picture("full.png", 97);
+    Path half = picture("half.png", 47);
+    assertThat(run("classify", full, half, "--model", judging)).isZero();
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .matches(
+                        ".*  Near-full  0\\.99[0-9]{2}  patterns Center \\+ Donut  fits Near-full"
+                            + "  novelty 0\\.[0-9]{3}  accept"),
+            line ->
+                assertThat(line)
+                    .matches(
+                        ".*  none  0\\.6[0-9]{3}  patterns none  fits Near-full, none"
+                            + "  novelty 0\\.[0-9]{3}  review: confidence 0\\.6[0-9]{2} below"
+                            + " 0\\.900; fits two classes: Near-full, none"));
+    out.getBuffer().setLength(0);
+    assertThat(run("classify", full, half, "--json", "--model", judging)).isZero();
+    List<JsonNode> lines =
+        out.toString().lines().map(JsonMapper.builder().build()::readTree).toList();
+    JsonNode accepted = lines.getFirst();
+    assertThat(accepted.at("/patterns").toString()).isEqualTo("[\"Center\",\"Donut\"]");
+    assertThat(accepted.at("/patternProbabilities/Donut").doubleValue()).isGreaterThan(0.9);
+    assertThat(accepted.at("/conformalSet").toString()).isEqualTo("[\"Near-full\"]");
+    assertThat(accepted.at("/novelty").doubleValue()).isBetween(0.5, 1.0);
+    assertThat(accepted.at("/decision").stringValue()).isEqualTo("accept");
+    assertThat(accepted.at("/reasons").isEmpty()).isTrue();
+    assertThat(lines.get(1).at("/decision").stringValue()).isEqualTo("review");
+    assertThat(lines.get(1).at("/reasons").size()).isEqualTo(2);
+    assertThat(lines.get(1).at("/patterns").toString()).isEqualTo("[]");
+  }
+
+  @Test
   void inJson_aFailureIsALineOfItsOwn() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThat(run("classify", empty, "--json", "--model", model)).isOne();

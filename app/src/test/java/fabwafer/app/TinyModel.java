@@ -7,16 +7,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A real ONNX model of 392 bytes that says Near-full where more than half of the dies fail, else
- * none.
+ * Real ONNX models of some hundred bytes that say Near-full where more than half of the dies fail,
+ * else none.
  */
 final class TinyModel {
   private TinyModel() {}
 
   static Path writeTo(Path folder) throws IOException {
+    return writeTo(folder, "tiny-model");
+  }
+
+  /** One that gives patterns and novelty as well, with a card that has every part. */
+  static Path judgingTo(Path folder) throws IOException {
+    return writeTo(folder, "tiny-judging-model");
+  }
+
+  private static Path writeTo(Path folder, String resource) throws IOException {
     Files.createDirectories(folder);
     for (String name : List.of("model.onnx", "model.json")) {
-      try (InputStream in = TinyModel.class.getResourceAsStream("tiny-model/" + name)) {
+      try (InputStream in = TinyModel.class.getResourceAsStream(resource + "/" + name)) {
         if (in == null) {
           throw new IOException("no test resource " + name);
         }

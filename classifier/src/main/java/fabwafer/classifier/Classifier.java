@@ -142,26 +142,31 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * What the graph gives for wafer maps, not judged by the card: what the card's numbers are fitted
+   * What the graph gives for one wafer, not judged by the card.
+   *
+   * @param single for the wafer as it lies
+   * @param averaged the mean over its {@link #ALL_VIEWS} turns
+   */
+  public record Views(GraphOutput single, GraphOutput averaged) {}
+
+  /**
+   * What the graph gives for wafer maps in one view and in all: what a card's numbers are fitted
    * on.
    *
-   * @param views 1 for each wafer as it lies, or {@link #ALL_VIEWS} for the mean over its turns
-   * @return an output for each, in the same order
-   * @throws IllegalArgumentException if views is neither
+   * @return both for each, in the same order
    * @throws ClassifierException if the graph fails on one
    * @throws IllegalStateException if this classifier is closed
    */
-  public List<GraphOutput> outputs(List<WaferMap> wafers, int views) {
-    if (views != 1 && views != ALL_VIEWS) {
-      throw new IllegalArgumentException(
-          "views must be 1 or %d, got %d".formatted(ALL_VIEWS, views));
-    }
-    List<GraphOutput> outputs = new ArrayList<>(wafers.size());
+  public List<Views> views(List<WaferMap> wafers) {
+    List<Views> views = new ArrayList<>(wafers.size());
     for (int from = 0; from < wafers.size(); from += batchLimit) {
       List<WaferMap> batch = wafers.subList(from, Math.min(from + batchLimit, wafers.size()));
-      outputs.addAll(running(() -> seen(batch, output -> views == ALL_VIEWS).outputs()));
+      Seen seen = running(() -> seen(batch, output -> true));
+      for (int i = 0; i < batch.size(); i++) {
+        views.add(new Views(seen.single.get(i), seen.outputs.get(i)));
+      }
     }
-    return outputs;
+    return views;
   }
 
   /** Closes the model once no call runs; closing again does nothing. */
@@ -204,9 +209,11 @@ public final class Classifier implements AutoCloseable {
   /**
    * What the graph gave for a batch.
    *
-   * @param turned which of them were seen in all views, ascending
+   * @param single for each wafer as it lies
+   * @param outputs the same, or the mean over all views
+   * @param turned which of them were seen in all views
    */
-  private record Seen(List<GraphOutput> outputs, BitSet turned) {
+  private record Seen(List<GraphOutput> single, List<GraphOutput> outputs, BitSet turned) {
     int views(int wafer) {
       return turned.get(wafer) ? ALL_VIEWS : 1;
     }
@@ -219,25 +226,23 @@ public final class Classifier implements AutoCloseable {
       preprocessing.encode(wafer, taken.bytes(), offset);
       offset += preprocessing.inputLength();
     }
-    List<GraphOutput> outputs = graph.run(taken, batch.size());
+    List<GraphOutput> single = graph.run(taken, batch.size());
     BitSet unsure = new BitSet();
     for (int i = 0; i < batch.size(); i++) {
-      unsure.set(i, wantsAllViews.test(outputs.get(i)));
+      unsure.set(i, wantsAllViews.test(single.get(i)));
     }
-    if (!unsure.isEmpty()) {
-      average(taken.bytes(), outputs, unsure);
-    }
+    List<GraphOutput> outputs = unsure.isEmpty() ? single : averaged(taken.bytes(), single, unsure);
     keep(taken);
-    return new Seen(outputs, unsure);
+    return new Seen(single, outputs, unsure);
   }
 
   /**
-   * Replaces the outputs of some wafers by the mean over all views. The view they were seen in is
-   * not computed again; the others go through the graph in as few runs as the batch limit allows.
+   * Outputs in which some wafers have the mean over all views. The view they were seen in is not
+   * computed again; the others go through the graph in as few runs as the batch limit allows.
    *
    * @param encoded the wafers' planes
    */
-  private void average(byte[] encoded, List<GraphOutput> outputs, BitSet wafers) {
+  private List<GraphOutput> averaged(byte[] encoded, List<GraphOutput> single, BitSet wafers) {
     int others = ALL_VIEWS - 1;
     int wanted = wafers.cardinality() * others;
     OnnxGraph.Buffers taken = take(Math.min(wanted, batchLimit));
@@ -258,12 +263,14 @@ public final class Classifier implements AutoCloseable {
       }
     }
     keep(taken);
+    List<GraphOutput> outputs = new ArrayList<>(single);
     for (int i = 0; i < indices.length; i++) {
       List<GraphOutput> views = new ArrayList<>(ALL_VIEWS);
-      views.add(outputs.get(indices[i]));
+      views.add(single.get(indices[i]));
       views.addAll(turned.subList(i * others, (i + 1) * others));
       outputs.set(indices[i], GraphOutput.mean(views));
     }
+    return outputs;
   }
 
   /** Kept buffers where they are large enough, else new ones. */

@@ -31,6 +31,18 @@ public final class GraphOutput {
     this.embedding = embedding;
   }
 
+  /**
+   * What a graph gave for one wafer, from numbers kept elsewhere.
+   *
+   * @param logits shape [classes], finite; copied
+   * @param patterns logits, shape [patterns], finite; copied; empty where there are none
+   * @param novelty finite
+   */
+  public static GraphOutput of(double[] logits, double[] patterns, OptionalDouble novelty) {
+    return new GraphOutput(
+        logits.clone(), patterns.length == 0 ? null : patterns.clone(), novelty, null);
+  }
+
   /** The classes' logits in class-id order, finite; a copy. */
   public double[] logits() {
     return logits.clone();
@@ -44,6 +56,11 @@ public final class GraphOutput {
   /** The graph's own measure of novelty; larger is less like the wafers of training. */
   public OptionalDouble novelty() {
     return novelty;
+  }
+
+  /** This without the features, which many kept outputs would hold in memory. */
+  public GraphOutput withoutEmbedding() {
+    return new GraphOutput(logits, patterns, novelty, null);
   }
 
   /** The features before the last layer, or null. */

@@ -2,7 +2,6 @@ package fabwafer.classifier;
 
 import fabwafer.classifier.Judgement.Conformal;
 import fabwafer.classifier.Judgement.Decision;
-import fabwafer.classifier.Judgement.Novelty;
 import fabwafer.classifier.Judgement.Patterns;
 import fabwafer.classifier.ModelCard.Calibration;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ public final class Judge {
             : Optional.empty();
     OptionalDouble novelty =
         judgement.novelty().isPresent() && output.novelty().isPresent()
-            ? OptionalDouble.of(rank(judgement.novelty().get(), output.novelty().getAsDouble()))
+            ? OptionalDouble.of(judgement.novelty().get().rank(output.novelty().getAsDouble()))
             : OptionalDouble.empty();
     return new Prediction(
         classes.get(predicted),
@@ -158,31 +157,6 @@ public final class Judge {
       }
     }
     return new Prediction.Patterns(probabilities, said);
-  }
-
-  /**
-   * The share of known wafers with a smaller novelty, by the quantiles: straight lines between
-   * them, and where several are equal the first of those.
-   */
-  static double rank(Novelty known, double novelty) {
-    List<Double> quantiles = known.quantiles();
-    int low = 0;
-    int high = quantiles.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (quantiles.get(middle) < novelty) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    int steps = quantiles.size() - 1;
-    if (low == 0 || low > steps) {
-      return low == 0 ? 0 : 1;
-    }
-    double before = quantiles.get(low - 1);
-    double after = quantiles.get(low);
-    return (low - 1 + (novelty - before) / (after - before)) / steps;
   }
 
   private static Prediction.Decision decision(

@@ -157,6 +157,32 @@ public record Judgement(
       quantiles = List.copyOf(quantiles);
       ModelCard.requireText("novelty.fittedOn", fittedOn);
     }
+
+    /**
+     * The share of known wafers that are less novel: by straight lines between the quantiles, and
+     * where several are equal by the first of those.
+     *
+     * @param novelty what the graph gave, finite
+     * @return in [0, 1]
+     */
+    public double rank(double novelty) {
+      int low = 0;
+      int high = QUANTILES;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (quantiles.get(middle) < novelty) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      if (low == 0 || low == QUANTILES) {
+        return low == 0 ? 0 : 1;
+      }
+      double before = quantiles.get(low - 1);
+      double after = quantiles.get(low);
+      return (low - 1 + (novelty - before) / (after - before)) / (QUANTILES - 1);
+    }
   }
 
   /**

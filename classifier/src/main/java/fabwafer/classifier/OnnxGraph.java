@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code logits} [batch, classes]: required; an only output may have any name
  *   <li>{@code patterns} [batch, patterns]: required where the card has {@link Judgement.Patterns},
  *       else not asked for
- *   <li>{@code novelty} [batch]: required where the card has {@link Judgement.Novelty}, else not
- *       asked for
+ *   <li>{@code novelty} [batch]: required where the card has {@link Judgement.Novelty}, else read
+ *       where the graph has it, so that the card's part can be fitted
  *   <li>{@code embedding} [batch, features]: read where the graph has it
  * </ul>
  *
@@ -79,12 +79,12 @@ final class OnnxGraph implements AutoCloseable {
       requireOutput(PATTERNS);
       open &= checkOutput("output " + PATTERNS, PATTERNS, patterns) == DYNAMIC;
     }
-    if (card.judgement().novelty().isPresent()) {
+    if (card.judgement().novelty().isPresent() || has(NOVELTY)) {
       requireOutput(NOVELTY);
       open &= checkOutput("output " + NOVELTY, NOVELTY) == DYNAMIC;
     }
-    if (!logitsOutput.equals(EMBEDDING) && session.getOutputNames().contains(EMBEDDING)) {
-      outputs.add(EMBEDDING);
+    if (has(EMBEDDING)) {
+      requireOutput(EMBEDDING);
       open &= checkEmbedding() == DYNAMIC;
     }
     this.maxBatch = open ? NO_LIMIT : 1;
@@ -151,8 +151,8 @@ final class OnnxGraph implements AutoCloseable {
         OrtSession.Result result = session.run(Map.of(input.name(), tensor), outputs)) {
       FloatBuffer logits = values(result, logitsOutput, batch, classes);
       FloatBuffer patternLogits = patterns > 0 ? values(result, PATTERNS, batch, patterns) : null;
-      FloatBuffer novelty = outputs.contains(NOVELTY) ? values(result, NOVELTY, batch) : null;
-      int features = outputs.contains(EMBEDDING) ? features(result) : 0;
+      FloatBuffer novelty = has(NOVELTY) ? values(result, NOVELTY, batch) : null;
+      int features = has(EMBEDDING) ? features(result) : 0;
       FloatBuffer embedding = features > 0 ? values(result, EMBEDDING, batch, features) : null;
       List<GraphOutput> given = new ArrayList<>(batch);
       for (int i = 0; i < batch; i++) {
@@ -303,6 +303,11 @@ final class OnnxGraph implements AutoCloseable {
           "must have an output '%s'; it has %s".formatted(LOGITS, ModelCardJson.shown(names)));
     }
     return names.contains(LOGITS) ? LOGITS : names.iterator().next();
+  }
+
+  /** An only output is the logits, whatever its name. */
+  private boolean has(String name) {
+    return !logitsOutput.equals(name) && session.getOutputNames().contains(name);
   }
 
   private void requireOutput(String name) {

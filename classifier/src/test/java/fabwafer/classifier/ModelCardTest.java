@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +77,88 @@ class ModelCardTest {
             new Provenance(
                 "d", ID, "0.1.0", Long.MAX_VALUE, Optional.empty(), Instant.EPOCH, "train"));
     assertThat(ModelCard.parse("x", ModelCardJson.write(bare))).isEqualTo(bare);
+  }
+
+  private static ModelCard judging() {
+    Map<String, Double> least = new LinkedHashMap<>();
+    DefectPattern.labels().forEach(label -> least.put(label, label.length() / 100.0));
+    Judgement judgement =
+        new Judgement(
+            Optional.of(new Judgement.Views(0.98)),
+            Optional.of(
+                new Judgement.Patterns(
+                    DefectPattern.labels().subList(0, 8), 1.5, Map.of("Loc", 0.4), "f")),
+            Optional.of(new Judgement.Conformal(0.99, least, "folds 0, 1")),
+            Optional.of(
+                new Judgement.Novelty(
+                    IntStream.range(0, 101).mapToObj(i -> i / 7.0).toList(), "folds 0, 1")),
+            Optional.of(new Judgement.Decision(0.9, 0.99, 0.95, 0.004, "folds 0, 1")));
+    return card()
+        .with(
+            new Calibration.Vector(1.25, Map.of("none", 1.5), "folds 0, 1"),
+            Map.of("Scratch", 0.4),
+            judgement,
+            List.of());
+  }
+
+  @Test
+  void aCardWithEveryPart_isReadAsItWasWritten() {
+    assertThat(ModelCard.parse("x", ModelCardJson.write(judging()))).isEqualTo(judging());
+  }
+
+  @Test
+  void mistakesInWhatIsJudged_nameTheirField() {
+    judgingWith("\"below\" : 0.98", "\"below\" : 0", "views.below must be in (0, 1], got 0.0");
+    judgingWith(
+        "\"Loc\" : 0.4", "\"Loc\" : 1", "patterns.thresholds.Loc must be in (0, 1), got 1.0");
+    judgingWith("\"Loc\" : 0.4", "\"Lac\" : 0.4", "patterns.thresholds.Lac is none of its labels");
+    judgingWith(
+        "\"Random\", \"Scratch\" ],\n    \"temp",
+        "\"Random\", \"none\" ],\n    \"temp",
+        "patterns.labels[7] must be a pattern, got none");
+    judgingWith(
+        "\"Random\", \"Scratch\" ],\n    \"temp",
+        "\"Random\", \"loc\" ],\n    \"temp",
+        "patterns.labels[7] is there twice: Loc");
+    judgingWith(
+        "\"temperature\" : 1.5",
+        "\"temperature\" : 0",
+        "patterns.temperature must be 0.01 to 100.0, got 0.0");
+    judgingWith(
+        "\"coverage\" : 0.99", "\"coverage\" : 1", "conformal.coverage must be in (0, 1), got 1.0");
+    judgingWith("\"Donut\" : 0.05,", "", "conformal.least.Donut is missing");
+    judgingWith(
+        "\"Donut\" : 0.05", "\"Donut\" : -1", "conformal.least.Donut must be in [0, 1], got -1.0");
+    judgingWith(
+        "\"Donut\" : 0.05,",
+        "\"Donut\" : 0.05, \"Bubble\" : 0,",
+        "conformal.least.Bubble is none of the card's classes");
+    judgingWith("[ 0.0, ", "[ ", "novelty.quantiles must be 101 numbers, got 100");
+    judgingWith(
+        "[ 0.0, ",
+        "[ 1.0, ",
+        "novelty.quantiles[1] must be finite and not below the one before it, got");
+    judgingWith("[ 0.0, ", "[ \"a\", ", "novelty.quantiles[0] must be a number, got \"a\"");
+    judgingWith(
+        "\"minConfidence\" : 0.9",
+        "\"minConfidence\" : 9",
+        "decision.minConfidence must be in [0, 1], got 9.0");
+    judgingWith("\"error\" : 0.004,", "", "decision.error is missing");
+    judgingWith(
+        "\"none\" : 1.5", "\"none\" : 1e9", "calibration.bias.none must be -100.0 to 100.0");
+    judgingWith(
+        "\"none\" : 1.5", "\"some\" : 1.5", "calibration.bias.some is none of the card's classes");
+    assertThatThrownBy(
+            () -> Judgement.NONE.with(new Judgement.Decision(0.9, 0.99, 0.95, 0.004, "f")))
+        .hasMessage("decision.maxNovelty must be 1 where the card has no novelty, got 0.99");
+  }
+
+  private static void judgingWith(String right, String wrong, String message) {
+    String json = new String(ModelCardJson.write(judging()), StandardCharsets.UTF_8);
+    assertThat(json).contains(right);
+    assertThatThrownBy(() -> parsed(json.replace(right, wrong)))
+        .isInstanceOf(ModelCardException.class)
+        .hasMessageStartingWith("model.json: " + message);
   }
 
   @Test

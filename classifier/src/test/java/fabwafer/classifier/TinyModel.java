@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,11 @@ public final class TinyModel {
   private final float[] bias;
   private Input.Type type = Input.Type.UINT8;
   private long batch = -1;
+  private String logitsName = "logits";
+  private boolean corner;
+  private int patterns;
+  private boolean novelty;
+  private final List<String> featureOutputs = new ArrayList<>();
 
   private TinyModel(List<String> classes, float[][] weights, float[] bias) {
     this.classes = classes;
@@ -62,8 +68,43 @@ public final class TinyModel {
     return this;
   }
 
+  /** Means of the top left corner, 4 rows by 2 columns, alone: a turn changes what is seen. */
+  TinyModel corner() {
+    corner = true;
+    return this;
+  }
+
+  /** An output {@code patterns}: the logit of pattern p is 4 (p + 1) x plane 1's mean / 255 - 2. */
+  TinyModel patterns(int count) {
+    patterns = count;
+    return this;
+  }
+
+  /** Another name for the logits. */
+  TinyModel onlyOutput(String name) {
+    logitsName = name;
+    return this;
+  }
+
+  /** An output {@code novelty}: the mean of the planes' means. */
+  TinyModel novelty() {
+    novelty = true;
+    return this;
+  }
+
+  /** An output of this name that gives the means, shape [batch, planes]. */
+  TinyModel features(String output) {
+    featureOutputs.add(output);
+    return this;
+  }
+
   ModelCard card() {
     return card(new Calibration.None());
+  }
+
+  ModelCard card(Map<String, Double> thresholds, Judgement judgement) {
+    ModelCard plain = card();
+    return plain.with(plain.calibration(), thresholds, judgement, List.of());
   }
 
   ModelCard card(Calibration calibration) {
@@ -111,7 +152,7 @@ public final class TinyModel {
         };
     graph.addInput(value("dies", elementType, batch, Preprocessing.PLANES, SIDE, SIDE));
     graph.addOutput(
-        value("logits", OnnxMl.TensorProto.DataType.FLOAT_VALUE, batch, classes.size()));
+        value(logitsName, OnnxMl.TensorProto.DataType.FLOAT_VALUE, batch, classes.size()));
     graph.addNode(
         node("Cast", "floats", "dies")
             .addAttribute(
@@ -119,9 +160,16 @@ public final class TinyModel {
                     .setName("to")
                     .setType(OnnxMl.AttributeProto.AttributeType.INT)
                     .setI(OnnxMl.TensorProto.DataType.FLOAT_VALUE)));
-    graph.addNode(node("GlobalAveragePool", "means", "floats"));
+    if (corner) {
+      graph.addNode(node("Slice", "seen", "floats", "starts", "ends", "axes"));
+      graph.addInitializer(integers("starts", 0, 0));
+      graph.addInitializer(integers("ends", 4, 2));
+      graph.addInitializer(integers("axes", 2, 3));
+    }
+    graph.addNode(node("GlobalAveragePool", "means", corner ? "seen" : "floats"));
     graph.addNode(node("Flatten", "flat", "means"));
-    graph.addNode(node("Gemm", "logits", "flat", "weights", "bias"));
+    graph.addNode(node("Gemm", logitsName, "flat", "weights", "bias"));
+    addExtraOutputs(graph);
     OnnxMl.TensorProto.Builder w = floats("weights", Preprocessing.PLANES, classes.size());
     for (float[] row : weights) {
       for (float value : row) {
@@ -138,6 +186,54 @@ public final class TinyModel {
         .setGraph(graph.addInitializer(w).addInitializer(b))
         .build()
         .toByteArray();
+  }
+
+  private void addExtraOutputs(OnnxMl.GraphProto.Builder graph) {
+    int element = OnnxMl.TensorProto.DataType.FLOAT_VALUE;
+    if (patterns > 0) {
+      graph.addOutput(value("patterns", element, batch, patterns));
+      graph.addNode(node("Gemm", "patterns", "flat", "patternWeights", "patternBias"));
+      OnnxMl.TensorProto.Builder w = floats("patternWeights", Preprocessing.PLANES, patterns);
+      OnnxMl.TensorProto.Builder b = floats("patternBias", patterns);
+      for (int i = 0; i < Preprocessing.PLANES * patterns; i++) {
+        w.addFloatData(i / patterns == 1 ? 4f * (i % patterns + 1) / 255 : 0);
+      }
+      for (int p = 0; p < patterns; p++) {
+        b.addFloatData(-2);
+      }
+      graph.addInitializer(w).addInitializer(b);
+    }
+    if (novelty) {
+      graph.addOutput(value("novelty", element, batch));
+      graph.addNode(
+          node("ReduceMean", "novelty", "flat")
+              .addAttribute(
+                  OnnxMl.AttributeProto.newBuilder()
+                      .setName("axes")
+                      .setType(OnnxMl.AttributeProto.AttributeType.INTS)
+                      .addInts(1))
+              .addAttribute(
+                  OnnxMl.AttributeProto.newBuilder()
+                      .setName("keepdims")
+                      .setType(OnnxMl.AttributeProto.AttributeType.INT)
+                      .setI(0)));
+    }
+    for (String name : featureOutputs) {
+      graph.addOutput(value(name, element, batch, Preprocessing.PLANES));
+      graph.addNode(node("Identity", name, "flat"));
+    }
+  }
+
+  private static OnnxMl.TensorProto.Builder integers(String name, long... values) {
+    OnnxMl.TensorProto.Builder tensor =
+        OnnxMl.TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(OnnxMl.TensorProto.DataType.INT64_VALUE)
+            .addDims(values.length);
+    for (long value : values) {
+      tensor.addInt64Data(value);
+    }
+    return tensor;
   }
 
   private static OnnxMl.NodeProto.Builder node(String operator, String output, String... inputs) {

@@ -1,0 +1,184 @@
+package fabwafer.app;
+
+import fabwafer.classifier.Classifier;
+import fabwafer.classifier.ClassifierException;
+import fabwafer.classifier.ModelCard;
+import fabwafer.classifier.calibration.CardFit;
+import fabwafer.classifier.calibration.FitOptions;
+import fabwafer.classifier.calibration.Fitted;
+import fabwafer.classifier.calibration.FittedText;
+import fabwafer.classifier.calibration.HeldOutWafer;
+import fabwafer.wafer.dataset.WaferDataset;
+import fabwafer.wafer.dataset.WaferDatasets;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fabwafer calibrate}: fits a model's card on wafers that its recipe has not seen. */
+@Command(
+    name = "calibrate",
+    description = {
+      "Fits what a model's card says of its outputs: calibration, thresholds, conformal sets,",
+      "novelty, when a wafer is seen in eight views, and when an answer is accepted.",
+      "It is fitted on what other runs of the model's recipe say of the folds they were not"
+          + " trained",
+      "on, so that no wafer is judged by a network that knows it. The card is written anew; the",
+      "network stays."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class CalibrateCommand implements Callable<Integer> {
+  private static final int MAX_THREADS = 64;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "Folder of the model to fit.")
+  private Path model;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATA",
+      description = "NPZ file of labelled wafers, with folds.")
+  private Path data;
+
+  @Option(
+      names = "--held-out",
+      required = true,
+      paramLabel = "RUN:FOLDS",
+      description = {
+        "A run's model and the folds it was not trained on, such as runs/a:0,1; once for each run,",
+        "no fold twice. MODEL itself may be one."
+      })
+  private List<String> heldOut = List.of();
+
+  @Option(
+      names = "--none-weight",
+      paramLabel = "TIMES",
+      description = "How many wafers of the fab one wafer labelled none of DATA stands for.")
+  private double noneWeight = 1;
+
+  @Option(
+      names = "--coverage",
+      paramLabel = "SHARE",
+      description = "Share of each class's wafers whose conformal set shall hold it.")
+  private double coverage = 0.99;
+
+  @Option(
+      names = "--max-error",
+      paramLabel = "SHARE",
+      description = "Largest share of wrong answers among those accepted without a person.")
+  private double maxError = 0.005;
+
+  @Option(
+      names = "--max-novelty",
+      paramLabel = "SHARE",
+      description = "A wafer more novel than this share of the known ones is reviewed.")
+  private double maxNovelty = 0.99;
+
+  @Option(names = "--dry-run", description = "Show the figures and leave the card as it is.")
+  private boolean dryRun;
+
+  @Option(names = "--threads", description = "Wafers are classified on so many threads.")
+  private int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command
+  CalibrateCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw wrongUse("--threads must be 1 to %d, got %,d".formatted(MAX_THREADS, threads));
+    }
+    List<HeldOutRun> runs = runs();
+    FitOptions options = options(runs);
+    Path cardFile = model.resolve(ModelCard.FILE_NAME);
+    if (!Files.isDirectory(model)) {
+      throw new ClassifierException(model + " is no model's folder, into which a card is written");
+    }
+    ModelCard card = proven(model);
+    PrintWriter print = spec.commandLine().getOut();
+    for (HeldOutRun run : runs) {
+      run.requireFits(model, card);
+    }
+    WaferDataset wafers = WaferDatasets.read(data);
+    for (HeldOutRun run : runs) {
+      run.requireFolds(wafers);
+    }
+    List<HeldOutWafer> pool = new ArrayList<>();
+    for (HeldOutRun run : runs) {
+      List<HeldOutWafer> given = run.classify(wafers, threads);
+      print.printf(Locale.ROOT, "%s: %,d wafers of %s%n", run.path(), given.size(), run.words());
+      print.flush();
+      pool.addAll(given);
+    }
+    Fitted fitted = CardFit.fit(card, pool, options);
+    print.print(FittedText.write(fitted));
+    if (!dryRun) {
+      fitted.card().write(cardFile);
+      print.println("card written to " + cardFile);
+    }
+    print.flush();
+    return 0;
+  }
+
+  /** The card of a model that runs. */
+  private static ModelCard proven(Path model) {
+    try (Classifier classifier = Classifier.open(model)) {
+      return classifier.card();
+    }
+  }
+
+  private List<HeldOutRun> runs() {
+    List<HeldOutRun> runs = new ArrayList<>();
+    Map<Integer, Path> given = new HashMap<>();
+    for (String words : heldOut) {
+      HeldOutRun run;
+      try {
+        run = HeldOutRun.parse(words);
+      } catch (IllegalArgumentException e) {
+        throw wrongUse("--held-out " + words + ": " + e.getMessage());
+      }
+      for (int fold : run.folds()) {
+        Path other = given.put(fold, run.path());
+        if (other != null) {
+          throw wrongUse("--held-out: fold %d is given twice".formatted(fold));
+        }
+      }
+      runs.add(run);
+    }
+    return runs;
+  }
+
+  private FitOptions options(List<HeldOutRun> runs) {
+    TreeSet<Integer> folds = new TreeSet<>();
+    runs.forEach(run -> folds.addAll(run.folds()));
+    try {
+      return new FitOptions(
+          noneWeight,
+          coverage,
+          maxError,
+          maxNovelty,
+          "%s, %s, none x %s".formatted(data.getFileName(), HeldOutRun.words(folds), noneWeight));
+    } catch (ClassifierException e) {
+      throw wrongUse(e.getMessage());
+    }
+  }
+
+  private CommandLine.ParameterException wrongUse(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+}
