@@ -8,6 +8,7 @@ import fabwafer.classifier.calibration.FitOptions;
 import fabwafer.classifier.calibration.Fitted;
 import fabwafer.classifier.calibration.FittedText;
 import fabwafer.classifier.calibration.HeldOutWafer;
+import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
@@ -114,7 +115,9 @@ final class CalibrateCommand implements Callable<Integer> {
     for (HeldOutRun run : runs) {
       run.requireFits(model, card);
     }
-    WaferDataset wafers = WaferDatasets.read(data);
+    WaferDataset read = WaferDatasets.read(data);
+    // Where outlines tell the patterns, training did not see them either.
+    WaferDataset wafers = DieMask.tellsPatterns(read) ? DieMask.common(read).forceAll(read) : read;
     for (HeldOutRun run : runs) {
       run.requireFolds(wafers);
     }

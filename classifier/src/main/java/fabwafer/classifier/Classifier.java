@@ -142,6 +142,28 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
+   * What the graph gives for wafer maps, not judged by the card.
+   *
+   * @param views 1 for each wafer as it lies, or {@link #ALL_VIEWS} for the mean over its turns
+   * @return an output for each, in the same order
+   * @throws IllegalArgumentException if views is neither
+   * @throws ClassifierException if the graph fails on one
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public List<GraphOutput> outputs(List<WaferMap> wafers, int views) {
+    if (views != 1 && views != ALL_VIEWS) {
+      throw new IllegalArgumentException(
+          "views must be 1 or %d, got %d".formatted(ALL_VIEWS, views));
+    }
+    List<GraphOutput> outputs = new ArrayList<>(wafers.size());
+    for (int from = 0; from < wafers.size(); from += batchLimit) {
+      List<WaferMap> batch = wafers.subList(from, Math.min(from + batchLimit, wafers.size()));
+      outputs.addAll(running(() -> seen(batch, output -> views == ALL_VIEWS)).outputs());
+    }
+    return outputs;
+  }
+
+  /**
    * What the graph gives for one wafer, not judged by the card.
    *
    * @param single for the wafer as it lies

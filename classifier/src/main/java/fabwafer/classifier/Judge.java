@@ -150,7 +150,7 @@ public final class Judge {
     List<String> said = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {
       String label = card.labels().get(i);
-      double probability = 1 / (1 + Math.exp(-logits[i] / card.temperature()));
+      double probability = card.probability(label, logits[i]);
       probabilities.put(label, probability);
       if (probability >= card.threshold(label)) {
         said.add(label);

@@ -57,23 +57,31 @@ public record Judgement(
 
   /**
    * The graph's output {@code patterns}: an independent yes or no for each defect pattern. A
-   * pattern's probability is 1 / (1 + exp(-logit / temperature)); the model says it where that is
-   * at least its threshold.
+   * pattern's probability is 1 / (1 + exp(-(logit / temperature + bias))); the model says it where
+   * that is at least its threshold. Source: J. Platt, "Probabilistic Outputs for Support Vector
+   * Machines", 1999.
    *
    * @param labels the patterns in the order of the output, 1 to {@link ModelCard#MAX_CLASSES}, all
    *     different, without {@code none}
    * @param temperature in [0.01, 100]
+   * @param bias pattern → offset, each in [-100, 100]; 0 where a pattern has none
    * @param thresholds pattern → least probability, in (0, 1); 0.5 where a pattern has none
    * @param fittedOn the wafers they were fitted on
    */
   public record Patterns(
-      List<String> labels, double temperature, Map<String, Double> thresholds, String fittedOn) {
+      List<String> labels,
+      double temperature,
+      Map<String, Double> bias,
+      Map<String, Double> thresholds,
+      String fittedOn) {
     /** The threshold of a pattern that has none of its own. */
     public static final double DEFAULT_THRESHOLD = 0.5;
 
     public Patterns {
       labels = requirePatterns(labels);
       ModelCard.Calibration.requireTemperature("patterns.temperature", temperature);
+      bias = requireLabels("patterns.bias", bias, labels, "its labels");
+      ModelCard.Calibration.requireBias("patterns.bias", bias);
       thresholds = requireLabels("patterns.thresholds", thresholds, labels, "its labels");
       thresholds.forEach(
           (label, threshold) -> {
@@ -83,6 +91,17 @@ public record Judgement(
             }
           });
       ModelCard.requireText("patterns.fittedOn", fittedOn);
+    }
+
+    /** Patterns whose probabilities need no offset. */
+    public Patterns(
+        List<String> labels, double temperature, Map<String, Double> thresholds, String fittedOn) {
+      this(labels, temperature, Map.of(), thresholds, fittedOn);
+    }
+
+    /** The probability of a pattern by the logit that the graph gave for it. */
+    public double probability(String label, double logit) {
+      return 1 / (1 + Math.exp(-(logit / temperature + bias.getOrDefault(label, 0.0))));
     }
 
     /** The least probability at which the model says a pattern. */

@@ -43,11 +43,17 @@ final class JudgementJson {
   private static @Nullable Patterns patterns(CardSection json) {
     List<String> labels = json.texts("labels");
     Double temperature = json.number("temperature");
+    Map<String, Double> bias =
+        json.has("bias") ? json.section("bias", CardSection::numbers) : Map.of();
     Map<String, Double> thresholds = json.section("thresholds", CardSection::numbers);
     String fittedOn = json.text("fittedOn");
-    return labels == null || temperature == null || thresholds == null || fittedOn == null
+    return labels == null
+            || temperature == null
+            || bias == null
+            || thresholds == null
+            || fittedOn == null
         ? null
-        : json.made(() -> new Patterns(labels, temperature, thresholds, fittedOn));
+        : json.made(() -> new Patterns(labels, temperature, bias, thresholds, fittedOn));
   }
 
   private static @Nullable Conformal conformal(CardSection json) {
@@ -119,6 +125,9 @@ final class JudgementJson {
     ArrayNode labels = json.putArray("labels");
     patterns.labels().forEach(labels::add);
     json.put("temperature", patterns.temperature());
+    if (!patterns.bias().isEmpty()) {
+      ModelCardJson.putNumbers(json, "bias", patterns.bias());
+    }
     ModelCardJson.putNumbers(json, "thresholds", patterns.thresholds());
     json.put("fittedOn", patterns.fittedOn());
   }

@@ -186,25 +186,28 @@ public record ModelCard(
      */
     record Vector(double temperature, Map<String, Double> bias, String fittedOn)
         implements Calibration {
-      private static final double MOST_BIAS = 100;
-
       public Vector {
         requireTemperature("calibration.temperature", temperature);
         bias = Judgement.canonical(bias);
-        bias.forEach(
-            (label, offset) -> {
-              if (!(Math.abs(offset) <= MOST_BIAS)) {
-                throw new ModelCardException(
-                    "calibration.bias.%s must be -%s to %s, got %s"
-                        .formatted(label, MOST_BIAS, MOST_BIAS, offset));
-              }
-            });
+        requireBias("calibration.bias", bias);
         requireText("calibration.fittedOn", fittedOn);
       }
     }
 
     private void requireClasses(List<String> classes) {
       Judgement.requireLabels("calibration.bias", bias(), classes, "the card's classes");
+    }
+
+    /** Holds offsets against their bounds, [-100, 100]. */
+    static void requireBias(String field, Map<String, Double> bias) {
+      double most = 100;
+      bias.forEach(
+          (label, offset) -> {
+            if (!(Math.abs(offset) <= most)) {
+              throw new ModelCardException(
+                  "%s.%s must be -%s to %s, got %s".formatted(field, label, most, most, offset));
+            }
+          });
     }
 
     /** Holds a temperature against its bounds, [0.01, 100]. */

@@ -161,7 +161,11 @@ class JudgeTest {
     Judgement judgement =
         Judgement.NONE.with(
             new Patterns(
-                List.of("Loc", "Donut", "Random"), 2, Map.of("Loc", 0.6, "Donut", 0.7), "x"));
+                List.of("Loc", "Donut", "Random"),
+                2,
+                Map.of("Random", -1.5),
+                Map.of("Loc", 0.6, "Donut", 0.7),
+                "x"));
     TinyModel model = TinyModel.goodOrBad().patterns(3);
     try (Classifier classifier =
         Classifier.open(model.writeTo(folder, model.card(Map.of(), judgement)))) {
@@ -170,6 +174,9 @@ class JudgeTest {
       assertThat(patterns.probabilities().get("Loc")).isCloseTo(0.5, within(1e-6));
       assertThat(patterns.probabilities().get("Donut"))
           .isCloseTo(1 / (1 + Math.exp(-1)), within(1e-6));
+      // 4 / 2 - 1.5 = 0.5
+      assertThat(patterns.probabilities().get("Random"))
+          .isCloseTo(1 / (1 + Math.exp(-0.5)), within(1e-6));
       assertThat(patterns.said()).containsExactly("Donut", "Random");
     }
   }

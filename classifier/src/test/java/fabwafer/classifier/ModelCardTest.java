@@ -87,7 +87,11 @@ class ModelCardTest {
             Optional.of(new Judgement.Views(0.98)),
             Optional.of(
                 new Judgement.Patterns(
-                    DefectPattern.labels().subList(0, 8), 1.5, Map.of("Loc", 0.4), "f")),
+                    DefectPattern.labels().subList(0, 8),
+                    1.5,
+                    Map.of("Loc", -2.5),
+                    Map.of("Loc", 0.4),
+                    "f")),
             Optional.of(new Judgement.Conformal(0.99, least, "folds 0, 1")),
             Optional.of(
                 new Judgement.Novelty(
@@ -112,6 +116,8 @@ class ModelCardTest {
     judgingWith(
         "\"Loc\" : 0.4", "\"Loc\" : 1", "patterns.thresholds.Loc must be in (0, 1), got 1.0");
     judgingWith("\"Loc\" : 0.4", "\"Lac\" : 0.4", "patterns.thresholds.Lac is none of its labels");
+    judgingWith(
+        "\"Loc\" : -2.5", "\"Loc\" : 250", "patterns.bias.Loc must be -100.0 to 100.0, got");
     judgingWith(
         "\"Random\", \"Scratch\" ],\n    \"temp",
         "\"Random\", \"none\" ],\n    \"temp",

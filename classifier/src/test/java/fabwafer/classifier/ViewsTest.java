@@ -1,6 +1,7 @@
 package fabwafer.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import fabwafer.classifier.Judgement.Novelty;
@@ -157,6 +158,13 @@ class ViewsTest {
       assertThat(judge.prediction(views.single(), 1)).isEqualTo(classifier.classify(wafer));
       assertThat(judge.prediction(views.averaged(), 8)).isEqualTo(averaging.classify(wafer));
       assertThat(judge.prediction(views.single().withoutEmbedding(), 1).embedding()).isEmpty();
+      for (int number : new int[] {1, Classifier.ALL_VIEWS}) {
+        GraphOutput output = classifier.outputs(List.of(wafer), number).getFirst();
+        GraphOutput wanted = number == 1 ? views.single() : views.averaged();
+        assertThat(judge.prediction(output, number)).isEqualTo(judge.prediction(wanted, number));
+      }
+      assertThatThrownBy(() -> classifier.outputs(List.of(wafer), 2))
+          .hasMessage("views must be 1 or 8, got 2");
     }
   }
 }

@@ -61,81 +61,56 @@ public final class CardFit {
     return new CardFit(card, wafers, options).fit();
   }
 
-  /** Wafers as they are seen and calibrated, the logits being log probabilities. */
-  private static final class Calibrated {
-    final Scaling scaling;
-    final boolean[] turned;
-    final Sample calibrated;
-
-    Calibrated(Scaling scaling, boolean[] turned, Sample calibrated) {
-      this.scaling = scaling;
-      this.turned = turned;
-      this.calibrated = calibrated;
-    }
-  }
-
   private Fitted fit() {
+    double[] weights = pool.single.weights;
     ViewsFit.Choice views = ViewsFit.choose(pool);
     OptionalDouble below = views.below();
-    Calibrated plain = calibrated(below, Double.POSITIVE_INFINITY, pool.single.weights);
+    Calibrated plain = Calibrated.fit(pool, below, Double.POSITIVE_INFINITY, weights);
     double ridge = ScalingFit.chooseRidge(pool.seen(plain.turned), pool.bias, folds);
-    Calibrated whole = calibrated(below, ridge, pool.single.weights);
+    Calibrated whole = Calibrated.fit(pool, below, ridge, weights);
+    CrossFit cross = new CrossFit(pool, folds, below, ridge);
 
-    List<Calibrated> parts = new ArrayList<>();
-    List<double[]> partThresholds = new ArrayList<>();
-    for (int fold = 0; fold < GroupFolds.FOLDS; fold++) {
-      double[] weights = pool.single.times(folds.outside(fold)).weights;
-      Calibrated part = calibrated(below, ridge, weights);
-      parts.add(part);
-      partThresholds.add(ThresholdFit.fit(part.calibrated));
-    }
+    double tried = cross.bestShrink();
+    boolean kept = scores(cross.answers(tried)).macroF1() > scores(cross.answers(0)).macroF1();
+    double shrink = kept ? tried : 0;
+    double[] offered = ThresholdFit.shrunk(ThresholdFit.fit(whole.sample), tried);
+    double[] thresholds = kept ? offered : ones(classes.size());
+    Answers answers = Answers.of(whole.sample, thresholds);
+
     double[] ones = ones(classes.size());
-    List<double[]> noThresholds = parts.stream().map(_ -> ones).toList();
-    Answers crossPlain = crossFitted(parts, noThresholds);
-    Answers crossThresholds = crossFitted(parts, partThresholds);
-    double[] fittedThresholds = ThresholdFit.fit(whole.calibrated);
-    boolean kept = scores(crossThresholds).macroF1() > scores(crossPlain).macroF1();
-    double[] thresholds = kept ? fittedThresholds : ones;
-    Answers answers = Answers.of(whole.calibrated, thresholds);
-
-    List<Fitted.Step> steps = new ArrayList<>();
-    steps.add(step("the runs' cards today, one view", before()));
-    steps.add(step("one view, temperature", viewed(OptionalDouble.empty())));
-    steps.add(step("eight views always, temperature", viewed(OptionalDouble.of(1))));
-    steps.add(step(viewsName(below) + ", temperature", Answers.of(plain.calibrated, ones)));
-    steps.add(
-        step("calibrated (%s)".formatted(ridgeName(ridge)), Answers.of(whole.calibrated, ones)));
-    steps.add(step("calibrated, cross-fitted", crossPlain));
-    steps.add(step("thresholds", Answers.of(whole.calibrated, fittedThresholds)));
-    steps.add(
-        step("thresholds, cross-fitted" + (kept ? "" : " (not kept: no gain)"), crossThresholds));
+    List<Fitted.Step> steps =
+        List.of(
+            step("the runs' cards today, one view", before()),
+            step("one view, temperature", viewed(OptionalDouble.empty())),
+            step("eight views always, temperature", viewed(OptionalDouble.of(1))),
+            step(viewsName(below) + ", temperature", Answers.of(plain.sample, ones)),
+            step(scalingName(ridge), Answers.of(whole.sample, ones)),
+            step("  cross-fitted", cross.answers(0)),
+            step(thresholdsName(tried), Answers.of(whole.sample, offered)),
+            step("  cross-fitted" + (kept ? "" : ": no gain, not kept"), cross.answers(tried)));
 
     Optional<Novelty> novelty = novelty(whole.turned);
     boolean[] acceptable = acceptable(whole.turned, novelty);
-    List<double[]> leasts = leasts(parts, options.coverage());
-    Optional<DecisionFit.Limit> limit = limit(whole.calibrated, answers, acceptable);
+    Optional<DecisionFit.Limit> limit =
+        DecisionFit.fit(whole.sample, answers, acceptable, options.maxError());
     Optional<Fitted.DecisionRow> decision =
-        limit.map(
-            found -> crossDecision(found, parts, kept ? partThresholds : noThresholds, acceptable));
-    double[] least = ConformalFit.fit(whole.calibrated, options.coverage());
+        limit.map(found -> cross.decision(found, shrink, acceptable, options.maxError()));
+    double[] least = ConformalFit.fit(whole.sample, options.coverage());
     Optional<PatternFit.Result> patterns = patterns(whole.scaling, below);
-
-    Judgement judgement =
-        judgement(below, novelty, limit, least, patterns.map(PatternFit.Result::patterns));
     ModelCard fitted =
         card.with(
             whole.scaling.calibration(classes, options.fittedOn()),
             kept ? named(thresholds) : Map.of(),
-            judgement,
-            measured(kept ? crossThresholds : crossPlain, decision));
+            judgement(below, novelty, limit, least, patterns.map(PatternFit.Result::patterns)),
+            measured(cross.answers(shrink), decision));
     return new Fitted(
         fitted,
         pool.wafers.size(),
         pool.single.groupCount,
         steps,
         views.tried(),
-        classRows(fittedThresholds, least, coverage(parts, leasts), crossPlain, crossThresholds),
-        setRows(parts),
+        classRows(offered, least, cross, tried),
+        setRows(cross),
         decision,
         patterns.map(PatternFit.Result::rows).orElse(List.of()),
         patterns.map(PatternFit.Result::exactMatch));
@@ -181,20 +156,10 @@ public final class CardFit {
     return metrics;
   }
 
-  private Calibrated calibrated(OptionalDouble below, double ridge, double[] weights) {
-    Scaling scaling = ViewsFit.settle(pool, weights, below, ridge);
-    boolean[] turned = pool.turned(scaling, below);
-    Sample seen = pool.seen(turned);
-    return new Calibrated(
-        scaling,
-        turned,
-        seen.withLogits(scaling.logProbabilities(seen.logits)).withWeights(weights));
-  }
-
   private Answers viewed(OptionalDouble below) {
-    return Answers.of(
-        calibrated(below, Double.POSITIVE_INFINITY, pool.single.weights).calibrated,
-        ones(classes.size()));
+    Calibrated calibrated =
+        Calibrated.fit(pool, below, Double.POSITIVE_INFINITY, pool.single.weights);
+    return Answers.of(calibrated.sample, ones(classes.size()));
   }
 
   /** What the runs' own cards say; their likelihood is not known. */
@@ -204,20 +169,6 @@ public final class CardFit {
       answers.labels[i] = pool.wafers.get(i).before().label();
       answers.confidences[i] = pool.wafers.get(i).before().confidence();
       answers.losses[i] = Double.NaN;
-    }
-    return answers;
-  }
-
-  /** Each wafer's answer by what was fitted without its fold. */
-  private Answers crossFitted(List<Calibrated> parts, List<double[]> thresholds) {
-    Answers answers = new Answers(pool.wafers.size());
-    for (int fold = 0; fold < GroupFolds.FOLDS; fold++) {
-      double[] offsets = ThresholdFit.offsets(thresholds.get(fold));
-      for (int i = 0; i < pool.wafers.size(); i++) {
-        if (folds.foldOf(pool.single.groups[i]) == fold) {
-          answers.set(i, parts.get(fold).calibrated.logits[i], offsets, pool.single.labels[i]);
-        }
-      }
     }
     return answers;
   }
@@ -255,99 +206,20 @@ public final class CardFit {
     return acceptable;
   }
 
-  private Optional<DecisionFit.Limit> limit(Sample sample, Answers answers, boolean[] acceptable) {
-    boolean[] right = new boolean[answers.labels.length];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = answers.labels[i] == sample.labels[i];
-    }
-    return DecisionFit.fit(sample, answers.confidences, right, acceptable, options.maxError());
-  }
-
-  private Fitted.DecisionRow crossDecision(
-      DecisionFit.Limit found,
-      List<Calibrated> parts,
-      List<double[]> thresholds,
-      boolean[] acceptable) {
-    Answers crossed = crossFitted(parts, thresholds);
-    double all = 0;
-    double accepted = 0;
-    double wrong = 0;
-    for (int fold = 0; fold < GroupFolds.FOLDS; fold++) {
-      Sample part = parts.get(fold).calibrated;
-      double least =
-          limit(part, Answers.of(part, thresholds.get(fold)), acceptable)
-              .map(DecisionFit.Limit::minConfidence)
-              .orElse(Double.POSITIVE_INFINITY);
-      for (int i = 0; i < part.size(); i++) {
-        if (folds.foldOf(part.groups[i]) == fold) {
-          double weight = pool.single.weights[i];
-          boolean accepts = acceptable[i] && crossed.confidences[i] >= least;
-          all += weight;
-          accepted += accepts ? weight : 0;
-          wrong += accepts && crossed.labels[i] != part.labels[i] ? weight : 0;
-        }
-      }
-    }
-    return new Fitted.DecisionRow(
-        found.minConfidence(),
-        found.coverage(),
-        found.error(),
-        found.errorBound(),
-        accepted / all,
-        accepted > 0 ? wrong / accepted : 0);
-  }
-
-  /** Of each class the share of wafers whose cross-fitted set holds it. */
-  private double[] coverage(List<Calibrated> parts, List<double[]> leasts) {
-    double[] wafers = new double[classes.size()];
-    double[] held = new double[classes.size()];
-    for (int i = 0; i < pool.wafers.size(); i++) {
-      int fold = folds.foldOf(pool.single.groups[i]);
-      int label = pool.single.labels[i];
-      wafers[label]++;
-      held[label] += inSet(parts, leasts, fold, i, label) ? 1 : 0;
-    }
-    for (int c = 0; c < held.length; c++) {
-      held[c] = wafers[c] > 0 ? held[c] / wafers[c] : 1;
-    }
-    return held;
-  }
-
-  private static List<double[]> leasts(List<Calibrated> parts, double coverage) {
-    return parts.stream().map(part -> ConformalFit.fit(part.calibrated, coverage)).toList();
-  }
-
-  private List<Fitted.SetRow> setRows(List<Calibrated> parts) {
+  private List<Fitted.SetRow> setRows(CrossFit cross) {
     return DoubleStream.concat(
             DoubleStream.of(SHOWN_COVERAGES), DoubleStream.of(options.coverage()))
         .distinct()
         .sorted()
-        .mapToObj(coverage -> new Fitted.SetRow(coverage, meanSize(parts, leasts(parts, coverage))))
+        .mapToObj(coverage -> new Fitted.SetRow(coverage, cross.setSize(coverage)))
         .toList();
   }
 
-  private double meanSize(List<Calibrated> parts, List<double[]> leasts) {
-    double all = 0;
-    double size = 0;
-    for (int i = 0; i < pool.wafers.size(); i++) {
-      int fold = folds.foldOf(pool.single.groups[i]);
-      all += pool.single.weights[i];
-      for (int c = 0; c < classes.size(); c++) {
-        size += inSet(parts, leasts, fold, i, c) ? pool.single.weights[i] : 0;
-      }
-    }
-    return size / all;
-  }
-
-  private static boolean inSet(
-      List<Calibrated> parts, List<double[]> leasts, int fold, int wafer, int c) {
-    return Math.exp(parts.get(fold).calibrated.logits[wafer][c]) >= leasts.get(fold)[c];
-  }
-
   private List<Fitted.ClassRow> classRows(
-      double[] thresholds, double[] least, double[] covered, Answers before, Answers after) {
-    Scores.Counts countsBefore = counts(before);
-    Scores.Counts countsAfter = counts(after);
+      double[] thresholds, double[] least, CrossFit cross, double shrink) {
+    Scores.Counts before = counts(cross.answers(0));
+    Scores.Counts after = counts(cross.answers(shrink));
+    double[] covered = cross.covered(options.coverage());
     List<Fitted.ClassRow> rows = new ArrayList<>();
     for (int c = 0; c < thresholds.length; c++) {
       int label = c;
@@ -358,8 +230,8 @@ public final class CardFit {
               thresholds[c],
               least[c],
               covered[c],
-              countsBefore.f1(c),
-              countsAfter.f1(c)));
+              before.f1(c),
+              after.f1(c)));
     }
     return rows;
   }
@@ -423,7 +295,13 @@ public final class CardFit {
         : "views: eight below " + below.getAsDouble();
   }
 
-  private static String ridgeName(double ridge) {
-    return Double.isInfinite(ridge) ? "temperature" : "temperature and bias, ridge " + ridge;
+  private static String thresholdsName(double shrink) {
+    return shrink == 1 ? "thresholds" : "thresholds, drawn back x " + shrink;
+  }
+
+  private static String scalingName(double ridge) {
+    return Double.isInfinite(ridge)
+        ? "no bias: cross-fitted no better"
+        : "temperature and bias, ridge " + ridge;
   }
 }

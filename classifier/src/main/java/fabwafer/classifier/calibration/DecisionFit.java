@@ -44,13 +44,12 @@ final class DecisionFit {
   /**
    * Fits the limit.
    *
-   * @param confidences of the answers, in [0, 1]
-   * @param right whether they are
+   * @param sample wafers of weight 0 take no part
    * @param acceptable whether a wafer may be accepted at all; it counts in the coverage
    * @return empty where every candidate errs too often or is too uncertain
    */
-  static Optional<Limit> fit(
-      Sample sample, double[] confidences, boolean[] right, boolean[] acceptable, double target) {
+  static Optional<Limit> fit(Sample sample, Answers answers, boolean[] acceptable, double target) {
+    double[] confidences = answers.confidences;
     double[] candidates = candidates(sample, confidences, acceptable);
     int groups = Math.min(sample.groupCount, MAX_GROUPS);
     DecisionFit fit = new DecisionFit(groups, candidates.length);
@@ -64,7 +63,7 @@ final class DecisionFit {
       if (weight > 0 && last >= 0) {
         int group = sample.groups[i] % groups;
         fit.accepted[group][last] += weight;
-        fit.wrong[group][last] += right[i] ? 0 : weight;
+        fit.wrong[group][last] += answers.labels[i] == sample.labels[i] ? 0 : weight;
         effective[last] += weight;
         squares[last] += weight * weight;
       }

@@ -104,17 +104,23 @@ public record Fitted(
    *
    * @param wafers that have it
    * @param threshold in (0, 1)
-   * @param f1Before at threshold 0.5, at the mix
-   * @param f1After with the threshold of the other folds, at the mix
+   * @param f1Today of the sigmoid as it is, at 0.5, at the mix
+   * @param f1Calibrated at 0.5, calibrated on the other folds, at the mix
+   * @param f1After with the threshold of the other folds besides, at the mix
    */
   public record PatternRow(
-      String label, int wafers, double threshold, double f1Before, double f1After) {}
+      String label,
+      int wafers,
+      double threshold,
+      double f1Today,
+      double f1Calibrated,
+      double f1After) {}
 
   /**
    * Share of wafers whose set of patterns is exactly the ground truth's, at the mix.
    *
-   * @param before at threshold 0.5
-   * @param after with the thresholds of the other folds where they are kept
+   * @param before of the sigmoids as they are, at 0.5
+   * @param after calibrated and with thresholds, cross-fitted
    */
   public record ExactMatch(double before, double after) {}
 }

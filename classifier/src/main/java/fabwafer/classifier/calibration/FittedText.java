@@ -1,5 +1,6 @@
 package fabwafer.classifier.calibration;
 
+import java.util.Formatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -10,23 +11,16 @@ public final class FittedText {
   /** The tables, lines of at most 100 characters. */
   public static String write(Fitted fitted) {
     StringBuilder text = new StringBuilder();
-    line(text, "%,d held-out wafers in %,d groups", fitted.wafers(), fitted.groups());
-    line(text, "");
-    line(
-        text,
-        "%-44s %8s %8s %8s %8s  %8s %8s",
-        "",
-        "accuracy",
-        "macro-F1",
-        "loss",
-        "ECE",
-        "macro-F1",
-        "ECE");
-    line(text, "%-44s %35s  %17s", "", "at the mix", "as they are");
+    Formatter out = new Formatter(text, Locale.ROOT);
+    out.format("%,d held-out wafers in %,d groups\n", fitted.wafers(), fitted.groups());
+    out.format("\n");
+    out.format(
+        "%-44s %8s %8s %8s %8s  %8s %8s\n",
+        "", "accuracy", "macro-F1", "loss", "ECE", "macro-F1", "ECE");
+    out.format("%-44s %35s  %17s\n", "", "at the mix", "as they are");
     for (Fitted.Step step : fitted.steps()) {
-      line(
-          text,
-          "%-44s %8.4f %8.4f %8.4f %8.4f  %8.4f %8.4f",
+      out.format(
+          "%-44s %8.4f %8.4f %8.4f %8.4f  %8.4f %8.4f\n",
           step.name(),
           step.atMix().accuracy(),
           step.atMix().macroF1(),
@@ -35,28 +29,21 @@ public final class FittedText {
           step.asTheyAre().macroF1(),
           step.asTheyAre().ece());
     }
-    views(text, fitted);
-    classes(text, fitted);
-    decision(text, fitted);
-    patterns(text, fitted);
+    views(out, fitted);
+    classes(out, fitted);
+    decision(out, fitted);
+    patterns(out, fitted);
     return text.toString();
   }
 
-  private static void views(StringBuilder text, Fitted fitted) {
-    line(text, "");
-    line(
-        text,
-        "%-12s %9s %9s %8s %8s %8s",
-        "views.below",
-        "in eight",
-        "runs each",
-        "accuracy",
-        "macro-F1",
-        "loss");
+  private static void views(Formatter out, Fitted fitted) {
+    out.format("\n");
+    out.format(
+        "%-12s %9s %9s %8s %8s %8s\n",
+        "views.below", "in eight", "runs each", "accuracy", "macro-F1", "loss");
     for (Fitted.ViewsRow row : fitted.views()) {
-      line(
-          text,
-          "%-12s %8.1f%% %9.2f %8.4f %8.4f %8.4f",
+      out.format(
+          "%-12s %8.1f%% %9.2f %8.4f %8.4f %8.4f\n",
           row.below().isPresent() ? String.valueOf(row.below().getAsDouble()) : "never",
           100 * row.share(),
           1 + 7 * row.share(),
@@ -66,22 +53,14 @@ public final class FittedText {
     }
   }
 
-  private static void classes(StringBuilder text, Fitted fitted) {
-    line(text, "");
-    line(
-        text,
-        "%-14s %7s %9s %9s %9s %9s %9s",
-        "class",
-        "wafers",
-        "threshold",
-        "F1 before",
-        "F1 after",
-        "least",
-        "covered");
+  private static void classes(Formatter out, Fitted fitted) {
+    out.format("\n");
+    out.format(
+        "%-14s %7s %9s %9s %9s %9s %9s\n",
+        "class", "wafers", "threshold", "F1 before", "F1 after", "least", "covered");
     for (Fitted.ClassRow row : fitted.classes()) {
-      line(
-          text,
-          "%-14s %,7d %9.3f %9.4f %9.4f %9.5f %9.4f",
+      out.format(
+          "%-14s %,7d %9.3f %9.4f %9.4f %9.5f %9.4f\n",
           row.label(),
           row.wafers(),
           row.threshold(),
@@ -90,9 +69,8 @@ public final class FittedText {
           row.least(),
           row.covered());
     }
-    line(
-        text,
-        "conformal sets hold on average (cross-fitted): %s",
+    out.format(
+        "conformal sets hold on average (cross-fitted): %s\n",
         fitted.sets().stream()
             .map(
                 row ->
@@ -100,55 +78,45 @@ public final class FittedText {
             .collect(Collectors.joining(", ")));
   }
 
-  private static void decision(StringBuilder text, Fitted fitted) {
-    line(text, "");
+  private static void decision(Formatter out, Fitted fitted) {
+    out.format("\n");
     if (fitted.decision().isEmpty()) {
-      line(text, "no decision rule: none keeps the error small enough with 95 %% certainty");
+      out.format("no decision rule: none keeps the error small enough with 95 %% certainty\n");
       return;
     }
     Fitted.DecisionRow row = fitted.decision().get();
-    line(
-        text,
-        "accept from confidence %.4f: %.2f %% of wafers, error %.3f %% (95 %% bound %.3f %%)",
-        row.minConfidence(),
-        100 * row.coverage(),
-        100 * row.error(),
-        100 * row.errorBound());
-    line(
-        text,
-        "  cross-fitted: %.2f %% of wafers, error %.3f %%",
-        100 * row.crossCoverage(),
-        100 * row.crossError());
+    out.format(
+        "accept from confidence %.4f: %.2f %% of wafers, error %.3f %% (95 %% bound %.3f %%)\n",
+        row.minConfidence(), 100 * row.coverage(), 100 * row.error(), 100 * row.errorBound());
+    out.format(
+        "  cross-fitted: %.2f %% of wafers, error %.3f %%\n",
+        100 * row.crossCoverage(), 100 * row.crossError());
   }
 
-  private static void patterns(StringBuilder text, Fitted fitted) {
+  private static void patterns(Formatter out, Fitted fitted) {
     if (fitted.patterns().isEmpty()) {
       return;
     }
-    line(text, "");
-    line(text, "%-14s %7s %9s %9s %9s", "pattern", "wafers", "threshold", "F1 at 0.5", "F1 after");
+    out.format("\n");
+    out.format(
+        "%-14s %7s %9s %9s %9s %9s\n",
+        "pattern", "wafers", "threshold", "F1 today", "F1 at 0.5", "F1 after");
     for (Fitted.PatternRow row : fitted.patterns()) {
-      line(
-          text,
-          "%-14s %,7d %9.3f %9.4f %9.4f",
+      out.format(
+          "%-14s %,7d %9.3f %9.4f %9.4f %9.4f\n",
           row.label(),
           row.wafers(),
           row.threshold(),
-          row.f1Before(),
+          row.f1Today(),
+          row.f1Calibrated(),
           row.f1After());
     }
     fitted
         .exactMatch()
         .ifPresent(
             exact ->
-                line(
-                    text,
-                    "exact match %.4f at 0.5, %.4f with thresholds (cross-fitted)",
-                    exact.before(),
-                    exact.after()));
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+                out.format(
+                    "exact match %.4f today, %.4f calibrated with thresholds (cross-fitted)\n",
+                    exact.before(), exact.after()));
   }
 }

@@ -64,6 +64,11 @@ final class ThresholdFit {
     return Arrays.stream(sum).map(offset -> Math.exp(least - offset)).toArray();
   }
 
+  /** Thresholds drawn back to 1: each to the power of a factor in [0, 1]. */
+  static double[] shrunk(double[] thresholds, double factor) {
+    return Arrays.stream(thresholds).map(threshold -> Math.pow(threshold, factor)).toArray();
+  }
+
   /** What is added to a class's log probability for its threshold. */
   static double[] offsets(double[] thresholds) {
     return Arrays.stream(thresholds).map(threshold -> -Math.log(threshold)).toArray();

@@ -147,12 +147,16 @@ class CardFitTest {
   }
 
   @Test
-  void patternsThatAreSaidTooSeldom_getLowerThresholds() {
-    Fitted fitted = CardFit.fit(card(), wafers(3_000, 0), OPTIONS);
+  void patternsWhoseLogOddsAreTooLow_getTheirOffsetBack() {
+    // At equal weights: the odds were drawn so.
+    FitOptions options = new FitOptions(1, 0.9, 0.1, 0.95, "draws");
+    Fitted fitted = CardFit.fit(card(), wafers(3_000, 0), options);
     Patterns patterns = fitted.card().judgement().patterns().orElseThrow();
-    assertThat(patterns.thresholds()).containsOnlyKeys("Loc", "Scratch");
-    assertThat(patterns.threshold("Loc")).isLessThan(0.5);
-    assertThat(fitted.patterns()).allMatch(row -> row.f1After() > row.f1Before());
+    assertThat(patterns.temperature()).isCloseTo(1, within(0.1));
+    assertThat(patterns.bias().get("Loc")).isCloseTo(3, within(0.3));
+    assertThat(patterns.bias().get("Scratch")).isCloseTo(3, within(0.3));
+    assertThat(patterns.threshold("Loc")).isBetween(0.3, 0.6);
+    assertThat(fitted.patterns()).allMatch(row -> row.f1Calibrated() > row.f1Today() + 0.02);
     Fitted.ExactMatch exact = fitted.exactMatch().orElseThrow();
     assertThat(exact.after()).isGreaterThan(exact.before());
   }

@@ -166,13 +166,9 @@ class FitsTest {
 
   private static Optional<DecisionFit.Limit> limit(Sample sample, double target) {
     Answers answers = Answers.of(sample, CardFit.ones(sample.classes()));
-    boolean[] right = new boolean[sample.size()];
     boolean[] acceptable = new boolean[sample.size()];
-    for (int i = 0; i < right.length; i++) {
-      right[i] = answers.labels[i] == sample.labels[i];
-      acceptable[i] = true;
-    }
-    return DecisionFit.fit(sample, answers.confidences, right, acceptable, target);
+    Arrays.fill(acceptable, true);
+    return DecisionFit.fit(sample, answers, acceptable, target);
   }
 
   @Test
