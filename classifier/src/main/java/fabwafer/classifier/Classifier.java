@@ -55,6 +55,9 @@ public final class Classifier implements AutoCloseable {
   /** In how many turns a wafer is seen of which the model is not sure. */
   public static final int ALL_VIEWS = Turn.values().length;
 
+  /** The first leaves a wafer as it lies. */
+  private static final List<Turn> TURNS = List.of(Turn.values());
+
   private static final WaferMap BLANK = WaferMap.of(1, 1, new byte[] {1});
 
   private final ModelCard card;
@@ -273,7 +276,7 @@ public final class Classifier implements AutoCloseable {
     int filled = 0;
     for (int i = 0; i < wanted; i++) {
       turnedPlanes.turn(
-          1 + i % others,
+          TURNS.get(1 + i % others),
           encoded,
           indices[i / others] * preprocessing.inputLength(),
           taken.bytes(),

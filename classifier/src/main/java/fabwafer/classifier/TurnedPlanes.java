@@ -1,6 +1,9 @@
 package fabwafer.classifier;
 
 import fabwafer.wafer.Turn;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +16,7 @@ final class TurnedPlanes {
   private final int side;
   // Made when first wanted: most models never turn a wafer, and the tables of a large side are
   // large. Two threads may both make them, and make the same.
-  private volatile int @Nullable [][] sources;
+  private volatile @Nullable Map<Turn, int[]> sources;
 
   TurnedPlanes(int side) {
     this.side = side;
@@ -22,14 +25,13 @@ final class TurnedPlanes {
   /**
    * Turns the planes of one wafer.
    *
-   * @param turn ordinal of the {@link Turn}
    * @param from holds the planes, shape [{@link Preprocessing#PLANES}, side, side]
    * @param fromOffset where they begin
    * @param to receives as many bytes; another array
    * @param toOffset where they begin
    */
-  void turn(int turn, byte[] from, int fromOffset, byte[] to, int toOffset) {
-    int[] source = sources()[turn];
+  void turn(Turn turn, byte[] from, int fromOffset, byte[] to, int toOffset) {
+    int[] source = Objects.requireNonNull(sources().get(turn));
     for (int plane = 0; plane < Preprocessing.PLANES; plane++) {
       int fromPlane = fromOffset + plane * source.length;
       int toPlane = toOffset + plane * source.length;
@@ -39,13 +41,12 @@ final class TurnedPlanes {
     }
   }
 
-  private int[][] sources() {
-    int[][] made = sources;
+  private Map<Turn, int[]> sources() {
+    Map<Turn, int[]> made = sources;
     if (made == null) {
-      Turn[] turns = Turn.values();
-      made = new int[turns.length][];
-      for (int i = 0; i < turns.length; i++) {
-        made[i] = sources(turns[i]);
+      made = new EnumMap<>(Turn.class);
+      for (Turn turn : Turn.values()) {
+        made.put(turn, sources(turn));
       }
       sources = made;
     }

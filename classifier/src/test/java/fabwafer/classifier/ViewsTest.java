@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class ViewsTest {
         byte[] wanted = new byte[preprocessing.inputLength()];
         preprocessing.encode(turned(wafer, turn), wanted, 0);
         byte[] got = new byte[3 + wanted.length];
-        new TurnedPlanes(side).turn(turn.ordinal(), planes, 5, got, 3);
+        new TurnedPlanes(side).turn(turn, planes, 5, got, 3);
         assertThat(Arrays.copyOfRange(got, 3, got.length)).isEqualTo(wanted);
       }
     }
@@ -105,7 +106,8 @@ class ViewsTest {
           features[i] += seen[i] / 8;
         }
         novelty += (seen[0] + seen[1] + seen[2]) / 3 / 8;
-        double p = one.patterns().orElseThrow().probabilities().get("Donut");
+        double p =
+            Objects.requireNonNull(one.patterns().orElseThrow().probabilities().get("Donut"));
         donutLogit += Math.log(p / (1 - p)) / 8;
       }
       // The turns must not all look alike, or the mean would prove nothing.
