@@ -177,7 +177,7 @@ final class CalibrateCommand implements Callable<Integer> {
           maxNovelty,
           "%s, %s, none x %s".formatted(data.getFileName(), HeldOutRun.words(folds), noneWeight));
     } catch (ClassifierException e) {
-      throw wrongUse(e.getMessage());
+      throw wrongUse(String.valueOf(e.getMessage()));
     }
   }
 

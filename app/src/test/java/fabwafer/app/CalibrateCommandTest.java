@@ -108,7 +108,7 @@ class CalibrateCommandTest {
     assertThat(exit).isZero();
     assertThat(out.toString())
         .contains("run: 320 wafers of folds 0, 1", "model: 160 wafers of fold 2")
-        .contains("480 held-out wafers in 24 groups", "thresholds, cross-fitted")
+        .contains("480 held-out wafers in 24 groups", "  cross-fitted ")
         .endsWith("card written to " + model.resolve(ModelCard.FILE_NAME) + "\n");
     try (Classifier classifier = Classifier.open(model)) {
       ModelCard card = classifier.card();

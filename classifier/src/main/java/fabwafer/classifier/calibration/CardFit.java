@@ -83,7 +83,7 @@ public final class CardFit {
             step("the runs' cards today, one view", before()),
             step("one view, temperature", viewed(OptionalDouble.empty())),
             step("eight views always, temperature", viewed(OptionalDouble.of(1))),
-            step(viewsName(below) + ", temperature", Answers.of(plain.sample, ones)),
+            step(viewsName(below), Answers.of(plain.sample, ones)),
             step(scalingName(ridge), Answers.of(whole.sample, ones)),
             step("  cross-fitted", cross.answers(0)),
             step(thresholdsName(tried), Answers.of(whole.sample, offered)),
@@ -291,8 +291,8 @@ public final class CardFit {
 
   private static String viewsName(OptionalDouble below) {
     return below.isEmpty()
-        ? "views: one (averaging gains nothing)"
-        : "views: eight below " + below.getAsDouble();
+        ? "one view: averaging gains nothing"
+        : "eight views below %s, temperature".formatted(below.getAsDouble());
   }
 
   private static String thresholdsName(double shrink) {
