@@ -84,15 +84,15 @@ Deno.test('what fits and what is new is told in words', () => {
 Deno.test('an explanation says how much of the evidence the strong dies carry', () => {
   expectEqual(
     explanationWords(explanation),
-    '85 % of what speaks for Center lies in the 1,234 dies coloured strongly.',
+    'Repairing the 1,234 dies coloured strongly takes away 85 % of what speaks for Center.',
   );
   expectEqual(
     explanationWords({ ...explanation, label: 'none', evidence: -3, shownDies: 1 }),
-    '85 % of what speaks against none lies in the 1 die coloured strongly.',
+    'Repairing the 1 die coloured strongly takes away 85 % of what speaks against none.',
   );
   expectEqual(
     explanationWords({ ...explanation, evidence: 0.4, share: null }),
-    'The failing dies as a whole hardly matter to Center.',
+    'As a whole the failing dies hardly move Center: what speaks for and against it is about even, or little.',
   );
 });
 

@@ -57,10 +57,10 @@ export function noveltyWords(novelty: number): string {
 export function explanationWords(explanation: Explanation): string {
   const { label, evidence, shownDies, share } = explanation;
   if (Math.abs(evidence) < LEAST_EVIDENCE) {
-    return `The failing dies as a whole hardly matter to ${label}.`;
+    return `As a whole the failing dies hardly move ${label}: what speaks for and against it is about even, or little.`;
   }
   const dies = `${shownDies.toLocaleString('en')} ${shownDies === 1 ? 'die' : 'dies'}`;
+  const part = share === null ? 'some' : `${Math.round(share * 100)} %`;
   const side = evidence > 0 ? 'for' : 'against';
-  const part = share === null ? 'Most' : `${Math.round(share * 100)} %`;
-  return `${part} of what speaks ${side} ${label} lies in the ${dies} coloured strongly.`;
+  return `Repairing the ${dies} coloured strongly takes away ${part} of what speaks ${side} ${label}.`;
 }

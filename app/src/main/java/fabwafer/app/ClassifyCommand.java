@@ -201,12 +201,12 @@ final class ClassifyCommand implements Callable<Integer> {
         explanation.share().isPresent()
             ? String.format(
                 Locale.ROOT,
-                "%,d dies carry %.0f %% of what speaks %s %s",
+                "repairing the %,d dies coloured strongly takes away %.0f %% of what speaks %s %s",
                 explanation.shownDies(),
                 100 * explanation.share().getAsDouble(),
                 side,
                 explanation.label())
-            : "the failing dies hardly matter to " + explanation.label();
+            : "as a whole the failing dies hardly move " + explanation.label();
     return "drawn as %s: %s".formatted(explain, matter);
   }
 
