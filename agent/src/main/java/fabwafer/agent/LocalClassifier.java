@@ -39,7 +39,7 @@ final class LocalClassifier implements WaferClassifier {
   }
 
   /** What a message can carry of a prediction; a set too large for one is left out whole. */
-  private static Assessment assessment(Prediction prediction) {
+  static Assessment assessment(Prediction prediction) {
     return new Assessment(
         prediction.patterns().map(Prediction.Patterns::said).filter(LocalClassifier::fits),
         prediction

@@ -46,8 +46,7 @@ class LocalClassifierTest {
   @Test
   void aModelThatSaysItsClassAlone_sendsNothingElse() {
     assertThat(
-            LocalClassifier.assessment(
-                new Prediction("Loc", 1, Map.of("Loc", 1.0), List.of(0.0))))
+            LocalClassifier.assessment(new Prediction("Loc", 1, Map.of("Loc", 1.0), List.of(0.0))))
         .isEqualTo(Assessment.NONE);
   }
 
