@@ -98,7 +98,7 @@ record HeldOutRun(Path path, SortedSet<Integer> folds) {
     }
     Matcher kept = KEPT.matcher(command);
     Set<Integer> known = new HashSet<>(folds);
-    if (kept.find()) {
+    while (kept.find()) {
       known.removeAll(numbers(kept.group(1)));
     }
     if (!known.isEmpty()) {

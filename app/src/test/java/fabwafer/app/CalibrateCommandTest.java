@@ -137,7 +137,9 @@ class CalibrateCommandTest {
     assertThat(calibrate(run + ":0,1")).isZero();
     assertThat(calibrate(run + ":1,2")).isOne();
     assertThat(err.toString()).contains("was trained on fold 2, as its card says: fabwafer train");
-    rewrite(run, " --validation-folds 0,1", "");
+    rewrite(run, "--validation-folds 0,1", "--validation-folds 0 --validation-folds 1");
+    assertThat(calibrate(run + ":0,1")).isZero();
+    rewrite(run, " --validation-folds 0 --validation-folds 1", "");
     assertThat(calibrate(run + ":0")).isOne();
     assertThat(err.toString()).contains("was trained on fold 0, as its card says");
     rewrite(run, "--out M", "--out M --validation-fold 0 --epochs 3");
