@@ -8,7 +8,7 @@ import { PatternName } from './pattern.tsx';
 export function WhyLegend({ wafer, why }: { wafer: Wafer; why: Why }) {
   const { state } = why;
   return (
-    <footer class='why' aria-label='Why'>
+    <div class='why' role='group' aria-label='Why'>
       {why.labels.length > 1 && (
         <span class='why-labels'>
           {why.labels.map((label) => (
@@ -27,7 +27,7 @@ export function WhyLegend({ wafer, why }: { wafer: Wafer; why: Why }) {
       )}
       {state?.kind === 'explained' && <Scale label={state.explanation.label} />}
       <span class='why-words' role='status'>
-        {state === undefined && 'Asking the hub’s model…'}
+        {state === undefined && "Asking the hub's model…"}
         {state?.kind === 'failed' && state.reason}
         {state?.kind === 'explained' && (
           <>
@@ -36,7 +36,7 @@ export function WhyLegend({ wafer, why }: { wafer: Wafer; why: Why }) {
           </>
         )}
       </span>
-    </footer>
+    </div>
   );
 }
 
@@ -56,9 +56,9 @@ function Scale({ label }: { label: string }) {
 function doubt(wafer: Wafer, explanation: Explanation): string {
   if (explanation.predicted !== wafer.prediction) {
     const percent = (explanation.probability * 100).toFixed(1);
-    return ` The hub’s model says ${explanation.predicted} itself, ${percent} %.`;
+    return ` The hub's model says ${explanation.predicted} itself, ${percent} %.`;
   }
   return wafer.model !== null && wafer.model !== explanation.model
-    ? ' Explained by the hub’s model, which is not the one that classified this wafer.'
+    ? " Explained by the hub's model, which is not the one that classified this wafer."
     : '';
 }

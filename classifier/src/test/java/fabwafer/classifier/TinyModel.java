@@ -75,7 +75,7 @@ public final class TinyModel {
   }
 
   /** An output {@code patterns}: the logit of pattern p is 4 (p + 1) x plane 1's mean / 255 - 2. */
-  TinyModel patterns(int count) {
+  public TinyModel patterns(int count) {
     patterns = count;
     return this;
   }
@@ -102,7 +102,7 @@ public final class TinyModel {
     return card(new Calibration.None());
   }
 
-  ModelCard card(Map<String, Double> thresholds, Judgement judgement) {
+  public ModelCard card(Map<String, Double> thresholds, Judgement judgement) {
     ModelCard plain = card();
     return plain.with(plain.calibration(), thresholds, judgement, List.of());
   }
@@ -125,7 +125,7 @@ public final class TinyModel {
     return writeTo(folder, card());
   }
 
-  Path writeTo(Path folder, ModelCard card) throws IOException {
+  public Path writeTo(Path folder, ModelCard card) throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve(ModelCard.GRAPH_FILE_NAME), graph());
     card.write(folder.resolve(ModelCard.FILE_NAME));

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import fabwafer.classifier.Classifier;
 import fabwafer.classifier.ClassifierException;
+import fabwafer.classifier.Judgement;
 import fabwafer.classifier.TinyModel;
 import fabwafer.wafer.WaferMap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +55,27 @@ class ExplainerTest {
       for (int i = 0; i < SIDE * SIDE; i++) {
         assertThat(good.values()[i]).isCloseTo(-bad.values()[i], within(1e-4f));
       }
+    }
+  }
+
+  @Test
+  void aPatternThatMayStandBesideOthers_isExplainedByItsOwnLogit_theAnswerByItsClass()
+      throws IOException {
+    Judgement judgement =
+        Judgement.NONE.with(
+            new Judgement.Patterns(List.of("bad", "Donut"), 2, Map.of(), "made by a test"));
+    TinyModel model = TinyModel.goodOrBad().patterns(2);
+    Path folder = model.writeTo(this.folder.resolve("model"), model.card(Map.of(), judgement));
+    WaferMap few = wafer(0, 1, 2, 9, 10, 40, 41, 42);
+    WaferMap many = WaferMap.of(1, 4, new byte[] {2, 2, 2, 1});
+    try (Classifier classifier = Classifier.open(folder)) {
+      Explainer explainer = new Explainer(classifier);
+      // Pattern p has the logit 4 (p + 1) x failing share - 2, here by the temperature 2.
+      assertThat(explainer.explain(few, "donut").evidence()).isCloseTo(4.0 / 8, within(1e-3));
+      assertThat(explainer.explain(few, "bad").evidence()).isCloseTo(2.0 / 8, within(1e-3));
+      // As the answer it is a class, whose logit less the other's is 2 x failing share - 1.
+      assertThat(explainer.explain(many).label()).isEqualTo("bad");
+      assertThat(explainer.explain(many).evidence()).isCloseTo(2.0 * 3 / 4, within(1e-3));
     }
   }
 
