@@ -110,6 +110,15 @@ class DatasetCommandTest {
         .contains("A-2: label -, lot A, wafer 2");
     run("show", maps.resolve("w1.txt"), "--plain");
     assertThat(out.toString()).contains("notch stated down").contains("3: 1");
+    run(
+        "convert",
+        maps.resolve("w1.txt"),
+        folder.resolve("host"),
+        "--as",
+        "e142",
+        "--pattern",
+        "Loc");
+    assertThat(folder.resolve("host/001-1.e142.xml")).content().contains("<!-- Loc -->");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package fabwafer.wafer.format;
 
 import fabwafer.wafer.WaferException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.util.Locale;
 
 /**
@@ -12,11 +12,15 @@ import java.util.Locale;
  */
 final class KlarfTokens {
   private static final int MAX_TOKEN = 8_192;
+  private static final int BUFFER_CHARS = 1 << 16;
   private static final long MAX_BYTES = 8L << 30;
 
-  private final BufferedReader in;
+  private final Reader in;
+  private final char[] chars = new char[BUFFER_CHARS];
   private final boolean braces;
   private final StringBuilder buffer = new StringBuilder();
+  private int at;
+  private int end;
   private int line = 1;
   private int tokenLine = 1;
   private boolean quoted;
@@ -25,10 +29,7 @@ final class KlarfTokens {
 
   KlarfTokens(Input input, boolean braces) throws IOException {
     this.in =
-        new BufferedReader(
-            new InputStreamReader(
-                input.atMost(MAX_BYTES, "KLARF file"), Lines.charset(input.head())),
-            1 << 16);
+        new InputStreamReader(input.atMost(MAX_BYTES, "KLARF file"), Lines.charset(input.head()));
     this.braces = braces;
   }
 
@@ -71,15 +72,10 @@ final class KlarfTokens {
   }
 
   private void word(int first) throws IOException {
-    int c = first;
-    while (true) {
+    append(first);
+    for (int c = peek(); c > ' ' && c != '"' && !isMark(c); c = peek()) {
       append(c);
-      in.mark(1);
-      c = in.read();
-      if (c == -1 || c <= ' ' || c == '"' || isMark(c)) {
-        in.reset();
-        return;
-      }
+      at++;
     }
   }
 
@@ -94,18 +90,31 @@ final class KlarfTokens {
     return c == ';' || (braces && (c == '{' || c == '}' || c == ','));
   }
 
-  private int read() throws IOException {
-    int c = in.read();
-    if (c == '\n') {
-      line++;
-    } else if (c == '\r') {
-      in.mark(1);
-      if (in.read() != '\n') {
-        in.reset();
+  /** The next character, which stays; -1 at the end. */
+  private int peek() throws IOException {
+    if (at == end) {
+      at = 0;
+      end = Math.max(0, in.read(chars, 0, chars.length));
+      if (end == 0) {
+        return -1;
       }
-      line++;
-      return '\n';
     }
+    return chars[at];
+  }
+
+  private int read() throws IOException {
+    int c = peek();
+    if (c == -1) {
+      return -1;
+    }
+    at++;
+    if (c == '\r') {
+      if (peek() == '\n') {
+        at++;
+      }
+      c = '\n';
+    }
+    line += c == '\n' ? 1 : 0;
     return c;
   }
 
@@ -147,6 +156,9 @@ final class KlarfTokens {
 
   /** Whether a value says that there is none. */
   static boolean isMissing(String text) {
+    if (!text.isEmpty() && text.charAt(text.length() - 1) <= '9' && text.length() > 1) {
+      return false;
+    }
     return switch (text.toUpperCase(Locale.ROOT)) {
       case "NA", "N/A", "NAN", "NULL", "NONE", "-", "*", "" -> true;
       default -> false;

@@ -1,8 +1,18 @@
 package fabwafer.wafer.format;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fabwafer.wafer.WaferException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -15,6 +25,11 @@ import javax.xml.stream.XMLStreamReader;
 final class XmlStream {
   private static final int MAX_DEPTH = 64;
   private static final long MAX_BYTES = 128L << 20;
+  private static final int DECLARATION = 200;
+  private static final char MARK = '\uFEFF';
+  private static final Pattern ENCODING =
+      Pattern.compile(
+          "<\\?xml[^>]{0,100}encoding\\s*=\\s*[\"']([A-Za-z][A-Za-z0-9._-]{0,40})[\"']");
 
   private final XMLStreamReader in;
   private int depth;
@@ -37,10 +52,40 @@ final class XmlStream {
           throw new XMLStreamException("external entities are not fetched");
         });
     try {
-      in = factory.createXMLStreamReader(input.atMost(MAX_BYTES, "XML"));
+      in = factory.createXMLStreamReader(characters(input));
     } catch (XMLStreamException e) {
       throw damaged(e);
     }
+  }
+
+  /**
+   * The file as characters. The JDK's parser prints to the console where bytes are no characters,
+   * so it gets none: what is none becomes a replacement character.
+   */
+  private static Reader characters(Input input) throws IOException {
+    byte[] head = input.head();
+    PushbackReader reader =
+        new PushbackReader(
+            new BufferedReader(
+                new InputStreamReader(input.atMost(MAX_BYTES, "XML"), charset(head))));
+    int first = reader.read();
+    if (first != -1 && first != MARK) {
+      reader.unread(first);
+    }
+    return reader;
+  }
+
+  private static Charset charset(byte[] head) {
+    Charset marked = Lines.charset(head);
+    Matcher encoding =
+        ENCODING.matcher(new String(head, 0, Math.min(head.length, DECLARATION), ISO_8859_1));
+    if (!marked.equals(UTF_8) || !encoding.find()) {
+      return marked;
+    }
+    if (!Charset.isSupported(encoding.group(1))) {
+      throw new WaferException("the XML's encoding '%s' is not known".formatted(encoding.group(1)));
+    }
+    return Charset.forName(encoding.group(1));
   }
 
   /** Goes to the next start or end of an element; at an end, {@link #text()} is its last text. */

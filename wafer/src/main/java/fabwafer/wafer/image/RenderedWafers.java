@@ -139,6 +139,8 @@ public final class RenderedWafers {
       try {
         reader.setInput(in, true, true);
         WaferImages.requireSize(reader.getHeight(0), reader.getWidth(0));
+        // A TIFF file says the size of its tiles apart.
+        WaferImages.requireSize(reader.getTileHeight(0), reader.getTileWidth(0));
         return reader.read(0);
       } finally {
         reader.dispose();

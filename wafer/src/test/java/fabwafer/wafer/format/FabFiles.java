@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.record.WaferRecord;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 
 /** Files as a fab's tools write them, for wafer maps as they are drawn. */
 final class FabFiles {
@@ -205,6 +207,27 @@ final class FabFiles {
     EndOfFile;
     """
         .formatted(notch, mirrored ? "YES" : "NO", drawn.dies(), plan, defects);
+  }
+
+  /** A picture for people, nine pixels a die. */
+  static byte[] drawing(WaferMap drawn, String kind) {
+    BufferedImage picture =
+        new BufferedImage(drawn.width() * 9, drawn.height() * 9, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        int code = drawn.code(y / 9, x / 9);
+        picture.setRGB(x, y, new int[] {0xffffff, 0x20a040, 0xc02020}[code]);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      if (!ImageIO.write(picture, kind, out)) {
+        throw new IllegalArgumentException(kind);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   static byte[] bytes(String text) {

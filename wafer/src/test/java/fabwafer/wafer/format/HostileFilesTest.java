@@ -38,7 +38,11 @@ class HostileFilesTest {
           FabFiles.bytes("0,1,2,0\n1,1,1,2\n1,1,1,1\n"),
           FabFiles.bytes("{\"lot\":\"L\",\"dies\":[{\"x\":-5,\"y\":2,\"bin\":1}]}"),
           FabFiles.zip(Map.of("a.txt", FabFiles.bytes(FabFiles.textMap(WAFER, "0", "W")))),
-          FabFiles.gzip(FabFiles.bytes(FabFiles.sinf(WAFER, 0))));
+          FabFiles.gzip(FabFiles.bytes(FabFiles.sinf(WAFER, 0))),
+          FabFiles.drawing(WAFER, "png"),
+          FabFiles.drawing(WAFER, "tiff"),
+          FabFiles.drawing(WAFER, "gif"),
+          FabFiles.drawing(WAFER, "bmp"));
 
   @Provide
   Arbitrary<byte[]> files() {

@@ -1,5 +1,7 @@
 package fabwafer.wafer.format;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,9 +17,6 @@ import fabwafer.wafer.record.NotchSide;
 import fabwafer.wafer.record.WaferRecord;
 import fabwafer.wafer.synthetic.Product;
 import fabwafer.wafer.synthetic.SyntheticWafers;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.imageio.ImageIO;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -173,6 +171,20 @@ class WaferFilesTest {
     assertThatThrownBy(
             () -> read(text.replace("LayoutSpecifier=\"W/D\"", "LayoutSpecifier=\"W/X\"")))
         .hasMessageContaining("layout 'X'");
+  }
+
+  @Test
+  void xml_mayBeOfAnotherEncoding() {
+    String text =
+        FabFiles.g85(WAFER, 0, 2)
+            .replace("<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>")
+            .replace("LotId=\"L1\"", "LotId=\"L\u00fc\"");
+    WaferRecord latin = FabFiles.one("w", text.getBytes(ISO_8859_1));
+    assertThat(latin.identity().lot()).isEqualTo("L\u00fc");
+    byte[] marked = ("\uFEFF" + FabFiles.g85(WAFER, 0, 2)).getBytes(UTF_16LE);
+    assertThat(FabFiles.one("w", marked).map()).isEqualTo(WAFER);
+    assertThatThrownBy(() -> read(text.replace("ISO-8859-1", "X-none")))
+        .hasMessageContaining("'X-none'");
   }
 
   @Test
@@ -377,22 +389,15 @@ class WaferFilesTest {
   }
 
   @Test
-  void aDrawing_isReadWithAWarningThatNamesItsColours() throws IOException {
+  void aDrawing_isReadWithAWarningThatNamesItsColours() {
     WaferMap wafer =
         SyntheticWafers.of(5, List.of(new Product(31, 27, 0, 0))).next(DefectPattern.CENTER);
-    BufferedImage picture = new BufferedImage(27 * 9, 31 * 9, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < picture.getHeight(); y++) {
-      for (int x = 0; x < picture.getWidth(); x++) {
-        int code = wafer.code(y / 9, x / 9);
-        picture.setRGB(x, y, new int[] {0xffffff, 0x20a040, 0xc02020}[code]);
-      }
+    for (String kind : List.of("png", "tiff", "gif", "bmp")) {
+      WaferRecord record = FabFiles.one("w", FabFiles.drawing(wafer, kind));
+      assertThat(record.map()).as(kind).isEqualTo(wafer);
+      assertThat(record.warnings())
+          .anyMatch(line -> line.contains("read from a drawing") && line.contains(" pass"));
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(picture, "png", out);
-    WaferRecord record = FabFiles.one("w.png", out.toByteArray());
-    assertThat(record.map()).isEqualTo(wafer);
-    assertThat(record.warnings())
-        .anyMatch(line -> line.contains("read from a drawing") && line.contains(" pass"));
   }
 
   @Test
