@@ -2,6 +2,7 @@ package fabwafer.app;
 
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.DatasetRow;
+import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What a data set holds, gathered row by row; wafer maps are not kept but for a few a label. */
 final class DatasetStatistics {
@@ -27,6 +29,12 @@ final class DatasetStatistics {
 
   /** An outline that guesses labels this much better than the commonest label is suspect. */
   private static final double SUSPECT = 0.1;
+
+  /** An outline that a smaller share of the wafers has is rare. */
+  private static final double RARE = 0.01;
+
+  /** A pattern whose wafers have a rare outline so much more often than the others is suspect. */
+  private static final double SUSPECT_RARE = 0.3;
 
   private final Map<String, OfLabel> labels = new TreeMap<>();
   private final Map<String, Integer> sizes = new HashMap<>();
@@ -178,6 +186,7 @@ final class DatasetStatistics {
     }
     int labelled = wafers - (labels.containsKey(UNLABELLED) ? labels.get(UNLABELLED).wafers() : 0);
     if (labelled > 0) {
+      rareOutlines(lines, labelled);
       double outline = (double) guessedByOutline() / labelled;
       double plain = (double) commonestLabel() / labelled;
       lines.add(
@@ -188,6 +197,44 @@ final class DatasetStatistics {
               100 * outline,
               100 * plain));
     }
+  }
+
+  /**
+   * Where one mask serves nearly all wafers, those with another one may give their pattern away.
+   */
+  private void rareOutlines(List<String> lines, int labelled) {
+    Map<String, int[]> ofPattern = new TreeMap<>();
+    int rareInAll = 0;
+    for (Map<String, Integer> counts : outlines.values()) {
+      int wafersOfOutline = counts.values().stream().mapToInt(Integer::intValue).sum();
+      boolean rare = wafersOfOutline < RARE * labelled;
+      rareInAll += rare ? wafersOfOutline : 0;
+      counts.forEach(
+          (label, count) -> {
+            for (String pattern : label.split(Pattern.quote(LabelledWafer.SEPARATOR), -1)) {
+              int[] with = ofPattern.computeIfAbsent(pattern, name -> new int[2]);
+              with[0] += count;
+              with[1] += rare ? count : 0;
+            }
+          });
+    }
+    int rareTotal = rareInAll;
+    ofPattern.forEach(
+        (pattern, with) -> {
+          int others = labelled - with[0];
+          double share = (double) with[1] / with[0];
+          double shareOfOthers = others == 0 ? share : (double) (rareTotal - with[1]) / others;
+          if (share > shareOfOthers + SUSPECT_RARE) {
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "suspected leak: an outline that few wafers share occurs with %.0f %% of %s and"
+                        + " %.0f %% of the others",
+                    100 * share,
+                    pattern,
+                    100 * shareOfOthers));
+          }
+        });
   }
 
   private int commonestLabel() {

@@ -95,6 +95,28 @@ class DatasetCommandTest {
   }
 
   @Test
+  void outlinesThatGiveAPatternAway_areSuspected() throws IOException {
+    List<LabelledWafer> labelled = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      boolean donut = i % 10 == 0;
+      byte[] cells = new byte[25 * 25];
+      Arrays.fill(cells, (byte) 1);
+      cells[donut ? i + 1 : 0] = 0;
+      cells[300 + i % 200] = 2;
+      labelled.add(
+          LabelledWafer.of(
+              WaferMap.of(25, 25, cells),
+              donut ? DefectPattern.DONUT : DefectPattern.NONE,
+              "row%06d".formatted(i)));
+    }
+    Path file = folder.resolve("leak.npz");
+    WaferDatasets.writeNpz(new WaferDataset("leak", Labelling.SINGLE, labelled), file);
+    run("dataset", "stats", file);
+    assertThat(out.toString())
+        .contains("suspected leak: an outline that few wafers share occurs with 100 % of Donut");
+  }
+
+  @Test
   void filesOfAFab_becomeADataSetAndBadOnesAreTold() throws IOException {
     Path maps = Files.createDirectory(folder.resolve("maps"));
     Files.writeString(
