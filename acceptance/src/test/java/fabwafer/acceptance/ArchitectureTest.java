@@ -32,8 +32,7 @@ class ArchitectureTest {
           "training", Set.of("classifier", "wafer"),
           "agent", Set.of("classifier", "protocol", "wafer"),
           "hub", Set.of("classifier", "protocol", "wafer"),
-          "app",
-              Set.of("agent", "hub", "training", "classifier", "protocol", "parquet", "wafer"));
+          "app", Set.of("agent", "hub", "training", "classifier", "protocol", "parquet", "wafer"));
 
   /** Classes that must be among those read, so that a rule cannot pass for want of input. */
   private static final List<String> KNOWN =
