@@ -21,7 +21,7 @@ public record Architecture(int side, int stemChannels, List<Stage> stages) {
   private static final int MAX_BLOCKS = 32;
   private static final int LEAST_SIDE = 16;
 
-  /** 0.83 M parameters, 46 million multiplications a wafer: docs/decisions/network.md. */
+  /** 0.84 M parameters, 46 million multiplications a wafer: docs/decisions/network.md. */
   public static final Architecture DEFAULT =
       new Architecture(64, 32, List.of(new Stage(48, 2), new Stage(96, 2), new Stage(176, 1)));
 

@@ -142,7 +142,9 @@ public final class WebServer implements AutoCloseable {
       connector.open();
     } catch (IOException e) {
       throw new HubException(
-          "cannot listen on %s port %d: %s".formatted(config.host(), config.port(), reason(e)), e);
+          "cannot listen on %s port %d: %s; hub.http-port sets another port"
+              .formatted(config.host(), config.port(), reason(e)),
+          e);
     }
     return connector;
   }

@@ -209,7 +209,9 @@ class RoutesTest {
                     taken, hub.accounts, new Health(), hub.metrics, new LiveEvents(), List.of()))
         .isInstanceOf(HubException.class)
         .hasMessage(
-            "cannot listen on 127.0.0.1 port " + hub.server.port() + ": Address already in use");
+            "cannot listen on 127.0.0.1 port "
+                + hub.server.port()
+                + ": Address already in use; hub.http-port sets another port");
   }
 
   @Test
