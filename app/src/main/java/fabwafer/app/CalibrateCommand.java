@@ -10,7 +10,6 @@ import fabwafer.classifier.calibration.FittedText;
 import fabwafer.classifier.calibration.HeldOutWafer;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
-import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -53,8 +52,9 @@ final class CalibrateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "NPZ file of labelled wafers, with folds.")
-  private Path data;
+      converter = LabelledData.Converter.class,
+      description = {LabelledData.DESCRIPTION, "It needs folds."})
+  private LabelledData data;
 
   @Option(
       names = "--held-out",
@@ -115,7 +115,7 @@ final class CalibrateCommand implements Callable<Integer> {
     for (HeldOutRun run : runs) {
       run.requireFits(model, card);
     }
-    WaferDataset read = WaferDatasets.read(data);
+    WaferDataset read = data.read();
     // Where outlines tell the patterns, training did not see them either.
     WaferDataset wafers = DieMask.tellsPatterns(read) ? DieMask.common(read).forceAll(read) : read;
     for (HeldOutRun run : runs) {
@@ -175,7 +175,7 @@ final class CalibrateCommand implements Callable<Integer> {
           coverage,
           maxError,
           maxNovelty,
-          "%s, %s, none x %s".formatted(data.getFileName(), HeldOutRun.words(folds), noneWeight));
+          "%s, %s, none x %s".formatted(data.fileName(), HeldOutRun.words(folds), noneWeight));
     } catch (ClassifierException e) {
       throw wrongUse(String.valueOf(e.getMessage()));
     }

@@ -6,9 +6,8 @@ import fabwafer.classifier.explanation.Explainer;
 import fabwafer.classifier.explanation.Explanation;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
-import fabwafer.wafer.dataset.LabelledWafer;
-import fabwafer.wafer.dataset.WaferDatasets;
 import fabwafer.wafer.drawing.WaferDrawing;
+import fabwafer.wafer.format.ReadOptions;
 import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,13 +36,12 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "classify",
     description = {
-      "Classifies wafer maps: pictures (PNG, JPEG), folders of them, data sets (NPZ).",
+      "Classifies wafer maps: pictures (PNG, JPEG), folders of them, data sets (Parquet, NPZ).",
       "A file that cannot be read is told and the others go on; then the exit code is 1."
     },
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
   private static final List<String> PICTURES = List.of(".png", ".jpg", ".jpeg");
-  private static final String DATA_SET = ".npz";
   private static final String PNG = ".png";
   private static final String SVG = ".svg";
 
@@ -57,7 +55,7 @@ final class ClassifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Pictures, folders of pictures, NPZ data sets.")
+      description = "Pictures, folders of pictures, data sets (Parquet, NPZ).")
   private List<Path> sources;
 
   @Mixin private ModelOption model;
@@ -102,7 +100,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private void requireDrawable(Path picture) {
     if (sources.size() > 1
-        || nameEnds(sources.getFirst(), List.of(DATA_SET))
+        || LabelledData.isNamedSo(sources.getFirst())
         || Files.isDirectory(sources.getFirst())) {
       throw new WaferException("--explain draws one wafer map: give it one picture");
     }
@@ -116,16 +114,24 @@ final class ClassifyCommand implements Callable<Integer> {
     try {
       if (Files.isDirectory(source)) {
         folder(batch, source);
-      } else if (nameEnds(source, List.of(DATA_SET))) {
-        for (LabelledWafer wafer : WaferDatasets.read(source).wafers()) {
-          batch.add(source + "#" + wafer.name(), wafer.wafer());
-        }
+      } else if (LabelledData.isNamedSo(source)) {
+        dataset(batch, source);
       } else {
         batch.add(source.toString(), WaferImages.read(source));
       }
     } catch (WaferException | IOException e) {
       batch.finish();
       failed(source.toString(), e);
+    }
+  }
+
+  private void dataset(Batch batch, Path source) throws IOException {
+    try (DatasetProgress progress = new DatasetProgress("classify")) {
+      DatasetFile.read(
+          source,
+          ReadOptions.DEFAULT,
+          progress,
+          row -> batch.add(source + "#" + row.name(), row.wafer()));
     }
   }
 

@@ -86,7 +86,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     boolean npz = String.valueOf(destination.getFileName()).toLowerCase(Locale.ROOT).endsWith(NPZ);
     requireFree(npz);
-    WaferDataset dataset = WaferDatasets.read(source);
+    WaferDataset dataset = new LabelledData(source).read();
     if (npz) {
       Path parent = destination.toAbsolutePath().getParent();
       if (parent != null) {

@@ -41,7 +41,7 @@ final class DatasetFile {
   static Reading read(Path source, ReadOptions options, DatasetProgress progress, RowAction action)
       throws IOException {
     Rows rows = new Rows(progress, action);
-    Path file = Files.isDirectory(source) ? source.resolve(NAME) : source;
+    Path file = fileOf(source);
     try {
       if (ParquetDataset.recognises(file)) {
         ParquetDataset.read(file, rows);
@@ -58,6 +58,12 @@ final class DatasetFile {
                   source, rows.refusals.isEmpty() ? "" : "; first: " + rows.refusals.getFirst()));
     }
     return new Reading(rows.rows, rows.refusals, rows.refused);
+  }
+
+  /** The data set's file in a folder that has one; else the source itself. */
+  static Path fileOf(Path source) {
+    Path inside = source.resolve(NAME);
+    return Files.isDirectory(source) && Files.isRegularFile(inside) ? inside : source;
   }
 
   private static final class Rows implements RowSink {

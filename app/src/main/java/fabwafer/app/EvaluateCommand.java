@@ -25,7 +25,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,14 +60,14 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   private static final int MAX_THREADS = 64;
   private static final long SEED = 1;
-  private static final String OFFICIAL_TRAINING = "official_training";
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "DATA",
-      description = "NPZ file, or folder <part>/<label>/*.png, of labelled wafers.")
-  private Path data;
+      converter = LabelledData.Converter.class,
+      description = LabelledData.DESCRIPTION)
+  private LabelledData data;
 
   @Mixin private ModelOption model;
 
@@ -145,7 +144,7 @@ final class EvaluateCommand implements Callable<Integer> {
     requirePlace("--html", html);
     requirePlace("--json", json);
     requirePlace("--suspects", suspects);
-    WaferDataset all = WaferDatasets.read(data);
+    WaferDataset all = data.read();
     boolean forced = !ownDieMasks && DieMask.tellsPatterns(all);
     WaferDataset chosen = limited(chosen(all));
     if (chosen.size() == 0) {
@@ -153,7 +152,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "%s: no wafers to evaluate in %s".formatted(all.source(), split(all, chosen)));
     }
     WaferDataset fair = forced ? DieMask.common(all).forceAll(chosen) : chosen;
-    Map<String, String> parts = parts(all);
+    Map<String, String> parts = data.parts(all);
     try (Classifier classifier = model.open()) {
       Protocol protocol = protocol(all, chosen, forced, classifier.card().id());
       Answers answers = answers(classifier, fair);
@@ -173,27 +172,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The parts that the data set's maker gave it; the empty map where there are none. */
-  private Map<String, String> parts(WaferDataset all) throws IOException {
-    Map<String, String> parts = new HashMap<>();
-    Optional<long[]> official = WaferDatasets.column(data, OFFICIAL_TRAINING, all.size());
-    for (int i = 0; i < all.size(); i++) {
-      LabelledWafer wafer = all.get(i);
-      if (official.isPresent()) {
-        parts.put(wafer.name(), official.get()[i] == 0 ? "official test" : "official training");
-      } else if (wafer.split() != Split.UNSPLIT) {
-        parts.put(wafer.name(), wafer.split().folder());
-      }
-    }
-    return parts;
-  }
-
   private Protocol protocol(WaferDataset all, WaferDataset chosen, boolean forced, String modelId)
       throws IOException {
     try {
       return new Protocol(
-          String.valueOf(data.toAbsolutePath().normalize().getFileName()),
-          Sha256.of(data),
+          data.fileName(),
+          data.sha256(),
           split(all, chosen),
           forced,
           modelId,

@@ -8,7 +8,6 @@ import fabwafer.training.quantisation.Agreement.Loss;
 import fabwafer.training.quantisation.Quantisation;
 import fabwafer.training.quantisation.Quantisation.Quantised;
 import fabwafer.training.quantisation.QuantisationWafers;
-import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,8 +48,9 @@ final class QuantiseCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "Labelled wafers: an NPZ file, or a folder of <label>/*.png.")
-  private Path data;
+      converter = LabelledData.Converter.class,
+      description = LabelledData.DESCRIPTION)
+  private LabelledData data;
 
   @Option(
       names = "--out",
@@ -64,15 +65,7 @@ final class QuantiseCommand implements Callable<Integer> {
       description = "Wafers that tell the ranges, of each label as many where there are enough.")
   private int wafers = 1_000;
 
-  @Option(
-      names = {"--validation-folds", "--validation-fold"},
-      split = ",",
-      paramLabel = "FOLD",
-      description = {
-        "Folds to measure on, 0 to 9: those that the float model was not trained on. Without them",
-        "the part 'valid', a tenth of the groups, or the last fifth of each label is taken."
-      })
-  private List<Integer> validationFolds = List.of();
+  @Mixin private ValidationFolds validationFolds;
 
   @Option(
       names = "--none-weight",
@@ -96,12 +89,11 @@ final class QuantiseCommand implements Callable<Integer> {
       throw new TrainingException("no folder of a model: " + model);
     }
     ModelCard floatCard = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
-    QuantisationWafers parted =
-        QuantisationWafers.of(WaferDatasets.read(data), validationFolds, wafers);
+    QuantisationWafers parted = QuantisationWafers.of(data.read(), validationFolds.list(), wafers);
     Provenance provenance =
         new Provenance(
-            String.valueOf(data.toAbsolutePath().normalize().getFileName()),
-            Sha256.of(data),
+            data.fileName(),
+            data.sha256(),
             Main.VERSION,
             floatCard.provenance().seed(),
             Optional.of(floatCard.id()),
@@ -159,12 +151,9 @@ final class QuantiseCommand implements Callable<Integer> {
   /** The command line that makes the model again; file names only, and every number. */
   private String command() {
     List<String> words = new ArrayList<>(List.of("fabwafer", "quantise", "MODEL"));
-    words.add(String.valueOf(data.toAbsolutePath().normalize().getFileName()));
+    words.add(data.fileName());
     words.addAll(List.of("--out", "MODEL8", "--wafers", String.valueOf(wafers)));
-    if (!validationFolds.isEmpty()) {
-      List<String> folds = validationFolds.stream().map(String::valueOf).toList();
-      words.addAll(List.of("--validation-folds", String.join(",", folds)));
-    }
+    words.addAll(validationFolds.words());
     words.addAll(List.of("--none-weight", String.valueOf(noneWeight)));
     words.addAll(List.of("--most-lost", String.valueOf(mostLost)));
     return String.join(" ", words);

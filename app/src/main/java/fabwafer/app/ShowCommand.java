@@ -5,7 +5,6 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.WaferDataset;
-import fabwafer.wafer.dataset.WaferDatasets;
 import fabwafer.wafer.drawing.TextStyle;
 import fabwafer.wafer.drawing.WaferDrawing;
 import fabwafer.wafer.format.ReadOptions;
@@ -50,7 +49,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ShowCommand implements Callable<Integer> {
-  private static final String DATA_SET = ".npz";
   private static final int DEFAULT_WIDTH = 80;
   private static final int HEAD_BYTES = 16;
 
@@ -62,7 +60,8 @@ final class ShowCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Pictures (PNG, JPEG), files of a fab, NPZ data sets, folders by label.")
+      description =
+          "Pictures (PNG, JPEG), files of a fab, data sets (Parquet, NPZ), folders by label.")
   private List<Path> files;
 
   @Option(
@@ -134,7 +133,7 @@ final class ShowCommand implements Callable<Integer> {
       show(file.toString(), WaferImages.read(file));
       return;
     }
-    WaferDataset dataset = WaferDatasets.read(file);
+    WaferDataset dataset = new LabelledData(file).read();
     if (index == null) {
       summarise(file, dataset);
       return;
@@ -149,8 +148,7 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private static boolean isDataSet(Path file) {
-    return Files.isDirectory(file)
-        || String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(DATA_SET);
+    return Files.isDirectory(file) || LabelledData.isNamedSo(file);
   }
 
   /** Whether a file is neither a picture nor empty: the format is then told by its content. */

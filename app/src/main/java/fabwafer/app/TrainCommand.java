@@ -9,7 +9,6 @@ import fabwafer.training.TrainingOptions;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
-import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,12 +21,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,8 +50,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DATA",
-      description = "Labelled wafers: an NPZ file, or a folder train|valid/<label>/*.png.")
-  private Path data;
+      converter = LabelledData.Converter.class,
+      description = LabelledData.DESCRIPTION)
+  private LabelledData data;
 
   @Option(
       names = "--out",
@@ -80,15 +79,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "The same seed gives the same model. Default: 1")
   private @Nullable Long seed;
 
-  @Option(
-      names = {"--validation-folds", "--validation-fold"},
-      split = ",",
-      paramLabel = "FOLD",
-      description = {
-        "Folds to validate on; they are kept from training. Without it the data set's own part",
-        "'valid' or else a tenth of its groups is taken; never wafers at random."
-      })
-  private List<Integer> validationFolds = List.of();
+  @Mixin private ValidationFolds validationFolds;
 
   @Option(
       names = "--validate-nothing",
@@ -118,12 +109,12 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter print = spec.commandLine().getOut();
     TrainingOptions options = Recipe.read(Optional.ofNullable(recipe), System.getenv(), flags());
-    if (validateNothing && !validationFolds.isEmpty()) {
+    if (validateNothing && !validationFolds.list().isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--validate-nothing and --validation-folds exclude each other");
     }
-    String dataSha256 = Sha256.of(data);
-    TrainingData parted = parted(fair(WaferDatasets.read(data)));
+    String dataSha256 = data.sha256();
+    TrainingData parted = parted(fair(data.read()));
     Files.createDirectories(out);
     Path checkpoint = out.resolve(CHECKPOINT);
     TrainedNetwork trained;
@@ -159,9 +150,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingData parted(WaferDataset wafers) {
     TrainingData parted =
-        validateNothing
-            ? TrainingData.all(wafers)
-            : TrainingData.of(wafers, Set.copyOf(validationFolds));
+        validateNothing ? TrainingData.all(wafers) : TrainingData.of(wafers, validationFolds.set());
     if (leaveOut == null) {
       return parted;
     }
@@ -183,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private Provenance provenance(String dataSha256, TrainingOptions options) {
     return new Provenance(
-        data.getFileName().toString(),
+        data.fileName(),
         dataSha256,
         Main.VERSION,
         options.seed(),
@@ -195,7 +184,7 @@ final class TrainCommand implements Callable<Integer> {
   /** The command line that makes the model again; file names only, and every number. */
   private String command(TrainingOptions options) {
     List<String> words = new ArrayList<>(List.of("fabwafer", "train"));
-    words.add(data.getFileName().toString());
+    words.add(data.fileName());
     words.addAll(List.of("--out", "MODEL"));
     if (validateNothing) {
       words.add("--validate-nothing");
@@ -203,10 +192,7 @@ final class TrainCommand implements Callable<Integer> {
     if (leaveOut != null) {
       words.addAll(List.of("--leave-out", leaveOut));
     }
-    if (!validationFolds.isEmpty()) {
-      words.add("--validation-folds");
-      words.add(validationFolds.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    }
+    words.addAll(validationFolds.words());
     Recipe.settings(options)
         .forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
     return String.join(" ", words);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param part what its maker called its part
  * @param split {@code train}, {@code valid} or {@code test}
  * @param waferGroup wafers that must not be parted share it
+ * @param fold for cross-validation, from 0
+ * @param time when it was tested or inspected, in ISO 8601 where that can be told
  * @param source the file it is from
  * @param name unique in the data set
  */
@@ -36,6 +38,8 @@ public record ParquetRow(
     @Nullable String part,
     @Nullable String split,
     @Nullable Integer waferGroup,
+    @Nullable Integer fold,
+    @Nullable String time,
     @Nullable String source,
     @Nullable String name) {
 
@@ -50,6 +54,8 @@ public record ParquetRow(
         orNull(row.part()),
         row.split() == Split.UNSPLIT ? null : row.split().folder(),
         row.group() == LabelledWafer.UNKNOWN ? null : row.group(),
+        row.fold() == LabelledWafer.UNKNOWN ? null : row.fold(),
+        orNull(row.time()),
         orNull(row.source()),
         orNull(row.name()));
   }
@@ -72,9 +78,22 @@ public record ParquetRow(
         text(wafer),
         text(part),
         splitOrUnsplit(),
-        waferGroup == null ? LabelledWafer.UNKNOWN : waferGroup,
+        numberOrUnknown("wafer_group", waferGroup),
+        numberOrUnknown("fold", fold),
+        text(time),
         text(source),
         name == null || name.isBlank() ? "row%06d".formatted(number) : name);
+  }
+
+  private static int numberOrUnknown(String column, @Nullable Integer value) {
+    if (value == null) {
+      return LabelledWafer.UNKNOWN;
+    }
+    if (value < LabelledWafer.UNKNOWN) {
+      throw new WaferException(
+          "%s must not be below %d, got %d".formatted(column, LabelledWafer.UNKNOWN, value));
+    }
+    return value;
   }
 
   private static String text(@Nullable String value) {

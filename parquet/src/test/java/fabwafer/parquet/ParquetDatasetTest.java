@@ -53,7 +53,17 @@ class ParquetDatasetTest {
   private static DatasetRow row(
       SyntheticWafers wafers, String label, String lot, String id, Split split, int group) {
     return new DatasetRow(
-        wafers.next(DefectPattern.DONUT), label, lot, id, "", split, group, "s", "n" + lot + id);
+        wafers.next(DefectPattern.DONUT),
+        label,
+        lot,
+        id,
+        "",
+        split,
+        group,
+        group < 0 ? -1 : 7,
+        group < 0 ? "" : "2026-11-23T10:15:00Z",
+        "s",
+        "n" + lot + id);
   }
 
   private Path write(List<DatasetRow> rows) throws IOException {

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param part what its maker called its part: {@code Training}, {@code Test}
  * @param split the part it is used in
  * @param group wafers that must not be parted, or {@link LabelledWafer#UNKNOWN}
+ * @param fold for cross-validation, or {@link LabelledWafer#UNKNOWN}
+ * @param time when it was tested or inspected, in ISO 8601 where that can be told
  * @param source the file it is from
  * @param name unique in the data set and fit for a file's name
  */
@@ -31,6 +33,8 @@ public record DatasetRow(
     String part,
     Split split,
     int group,
+    int fold,
+    String time,
     String source,
     String name) {
 
@@ -44,22 +48,29 @@ public record DatasetRow(
   }
 
   /** A row of a data set whose wafers all have labels. */
-  static DatasetRow of(LabelledWafer wafer, String source) {
+  static DatasetRow of(LabelledWafer wafer, String lot, String waferId, String part, String from) {
     return new DatasetRow(
         wafer.wafer(),
         wafer.labels(),
-        "",
-        "",
-        "",
+        lot,
+        waferId,
+        part,
         wafer.split(),
         wafer.group(),
-        source,
+        wafer.fold(),
+        "",
+        from,
         wafer.name());
   }
 
   /** The same row in another part. */
   public DatasetRow withSplit(Split other) {
-    return new DatasetRow(wafer, label, lot, waferId, part, other, group, source, name);
+    return new DatasetRow(wafer, label, lot, waferId, part, other, group, fold, time, source, name);
+  }
+
+  /** The same row with another label. */
+  public DatasetRow withLabel(String other) {
+    return new DatasetRow(wafer, other, lot, waferId, part, split, group, fold, time, source, name);
   }
 
   /** The row for training; empty where it has no label, or one that is none of the nine. */
@@ -72,7 +83,7 @@ public record DatasetRow(
     boolean known = patterns.size() == labels.size();
     boolean noneAndMore = patterns.size() > 1 && patterns.contains(DefectPattern.NONE);
     return known && !patterns.isEmpty() && !noneAndMore
-        ? Optional.of(new LabelledWafer(wafer, patterns, group, LabelledWafer.UNKNOWN, split, name))
+        ? Optional.of(new LabelledWafer(wafer, patterns, group, fold, split, name))
         : Optional.empty();
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -30,6 +31,11 @@ public final class DatasetSources {
   private static final int MAX_NAME = 120;
   private static final int HEAD_BYTES = 64;
   private static final int ENTRIES_LOOKED_AT = 16;
+
+  /** WM-811K's own words for its parts. */
+  private static final String TRAINING = "Training";
+
+  private static final String TEST = "Test";
 
   private final ReadOptions options;
   private final RowSink sink;
@@ -107,10 +113,25 @@ public final class DatasetSources {
 
   private void readDataset(Path source) throws IOException {
     WaferDataset dataset = WaferDatasets.read(source);
-    for (int i = 0; i < dataset.size(); i++) {
-      sink.row(DatasetRow.of(dataset.get(i), dataset.source()));
-      sink.progress(i + 1L, dataset.size());
+    int size = dataset.size();
+    Optional<long[]> lots = WaferDatasets.column(source, NpzLayout.LOT, size);
+    Optional<long[]> wafers = WaferDatasets.column(source, NpzLayout.WAFER_INDEX, size);
+    Optional<long[]> official = WaferDatasets.column(source, NpzLayout.OFFICIAL_TRAINING, size);
+    for (int i = 0; i < size; i++) {
+      sink.row(
+          DatasetRow.of(
+              dataset.get(i),
+              number(lots, i),
+              number(wafers, i),
+              official.isEmpty() ? "" : official.get()[i] == 0 ? TEST : TRAINING,
+              dataset.source()));
+      sink.progress(i + 1L, size);
     }
+  }
+
+  /** Lots and wafers count from 1; 0 is where the source knows none. */
+  private static String number(Optional<long[]> column, int index) {
+    return column.isEmpty() || column.get()[index] == 0 ? "" : String.valueOf(column.get()[index]);
   }
 
   private void readPickle(Path source) throws IOException {
@@ -136,6 +157,8 @@ public final class DatasetSources {
         row.part(),
         Split.UNSPLIT,
         LabelledWafer.UNKNOWN,
+        LabelledWafer.UNKNOWN,
+        "",
         file,
         "row%06d".formatted(row.row()));
   }
@@ -191,6 +214,8 @@ public final class DatasetSources {
         "",
         Split.UNSPLIT,
         LabelledWafer.UNKNOWN,
+        LabelledWafer.UNKNOWN,
+        WaferTime.normal(record.identity().time()),
         inside < 0 ? where : where + source.substring(inside),
         name(record, where));
   }

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>Stacked, as MixedWM38's public file: {@code arr_0} [n, height, width]; {@code arr_1} [n, 8].
  *
- * <p>Either may have {@code group}, {@code fold} and {@code row}, a number a wafer.
+ * <p>Either may have {@code group}, {@code fold} and {@code row}, a number a wafer, and {@code
+ * lot}, {@code wafer_index} and {@code official_training}, which a data set's rows keep.
  */
 final class NpzLayout {
   static final String CELLS = "cells";
@@ -24,6 +25,9 @@ final class NpzLayout {
   static final String GROUP = "group";
   static final String FOLD = "fold";
   static final String ROW = "row";
+  static final String LOT = "lot";
+  static final String WAFER_INDEX = "wafer_index";
+  static final String OFFICIAL_TRAINING = "official_training";
   static final String STACK = "arr_0";
   static final String STACK_LABELS = "arr_1";
 
