@@ -6,6 +6,9 @@ import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.alarm.Alarms;
 import fabwafer.hub.archive.Archive;
+import fabwafer.hub.audit.AuditLog;
+import fabwafer.hub.audit.AuditRoutes;
+import fabwafer.hub.audit.RepeatedEvents;
 import fabwafer.hub.broker.BrokerAddress;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.broker.EmbeddedBroker;
@@ -89,7 +92,9 @@ public final class Hub implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     DataFolder folder = opened(DataFolder.open(config.data()));
     Database database = opened(Database.open(config.data()));
-    Accounts accounts = new Accounts(database, clock);
+    AuditLog audit = new AuditLog(database, clock);
+    RepeatedEvents strangers = opened(new RepeatedEvents(audit, clock));
+    Accounts accounts = new Accounts(database, clock, audit, strangers);
     ClassificationStore classifications = new ClassificationStore(database);
     Archive archive = new Archive(config.archive(), database);
     Catalogue catalogue = new Catalogue(database);
@@ -108,10 +113,11 @@ public final class Hub implements AutoCloseable {
     routes.add(new DeviceRoutes(catalogue));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
     routes.add(new ExplanationRoutes(classifications, archive, model));
-    routes.add(new GroundTruthRoutes(groundTruths, classifications, events, clock));
+    routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
-    routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, clock));
+    routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, audit, clock));
     routes.add(new QuarantineRoutes(quarantine));
+    routes.add(new AuditRoutes(audit));
     WebServer web =
         opened(WebServer.start(config.web(), accounts, health, metrics, events, routes));
 

@@ -1,5 +1,6 @@
 package fabwafer.hub.account;
 
+import fabwafer.hub.audit.Actor;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
@@ -45,7 +46,7 @@ public final class AccountRoutes implements RouteSource {
     String password = body.text("password", Accounts.MAX_PASSWORD_CHARS);
     Accounts.Login login = accounts.login(user, password, exchange.address());
     // A session that was there before, whoever put it there, is not the one that is logged in.
-    exchange.session().ifPresent(accounts::logout);
+    exchange.session().ifPresent(session -> accounts.logout(session, exchange.address()));
     exchange.startSession(login.session());
     exchange.json(me(login.account().name(), login.account().role()));
   }
@@ -55,7 +56,7 @@ public final class AccountRoutes implements RouteSource {
   }
 
   private void logout(Exchange exchange) {
-    exchange.session().ifPresent(accounts::logout);
+    exchange.session().ifPresent(session -> accounts.logout(session, exchange.address()));
     exchange.endSession();
     exchange.noContent();
   }
@@ -83,6 +84,7 @@ public final class AccountRoutes implements RouteSource {
     Role role = role(body).orElseThrow(() -> ProblemException.field("role", "role is missing"));
     Account account =
         accounts.create(
+            Actor.of(exchange),
             body.text("user", Accounts.MAX_NAME_CHARS),
             body.text("password", Accounts.MAX_PASSWORD_CHARS),
             role);
@@ -97,11 +99,12 @@ public final class AccountRoutes implements RouteSource {
       throw ProblemException.field("role", "role, password or both must be given");
     }
     String user = exchange.textInPath("user");
-    exchange.json(json(accounts.change(user, role, password, exchange.session().orElseThrow())));
+    exchange.json(
+        json(accounts.change(Actor.of(exchange), user, role, password, exchange.session())));
   }
 
   private void remove(Exchange exchange) {
-    accounts.remove(exchange.textInPath("user"));
+    accounts.remove(Actor.of(exchange), exchange.textInPath("user"));
     exchange.noContent();
   }
 

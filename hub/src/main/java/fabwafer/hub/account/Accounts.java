@@ -1,5 +1,8 @@
 package fabwafer.hub.account;
 
+import fabwafer.hub.audit.Actor;
+import fabwafer.hub.audit.AuditLog;
+import fabwafer.hub.audit.RepeatedEvents;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.web.Authentication;
 import fabwafer.hub.web.Caller;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The accounts and their sessions. */
 public final class Accounts implements Authentication {
@@ -37,14 +41,23 @@ public final class Accounts implements Authentication {
 
   private final Database database;
   private final InstantSource clock;
+  private final AuditLog audit;
+  private final RepeatedEvents strangers;
   private final Passwords passwords = new Passwords();
   private final Sessions sessions;
   private final LoginThrottle throttle;
 
-  /** The accounts in a database. */
-  public Accounts(Database database, InstantSource clock) {
+  /**
+   * The accounts in a database.
+   *
+   * @param strangers where logins that failed are told
+   */
+  public Accounts(
+      Database database, InstantSource clock, AuditLog audit, RepeatedEvents strangers) {
     this.database = database;
     this.clock = clock;
+    this.audit = audit;
+    this.strangers = strangers;
     this.sessions = new Sessions(database, clock);
     this.throttle = new LoginThrottle(clock);
   }
@@ -64,7 +77,7 @@ public final class Accounts implements Authentication {
       return Optional.empty();
     }
     String password = passwords.random();
-    create(FIRST_ADMIN, password, Role.ADMIN);
+    create(Actor.HUB, FIRST_ADMIN, password, Role.ADMIN);
     return Optional.of(password);
   }
 
@@ -86,19 +99,58 @@ public final class Accounts implements Authentication {
    */
   Login login(String user, String password, String address) {
     String name = user.toLowerCase(Locale.ROOT);
-    throttle.begin(name, address);
     Optional<Row> row = NAME.matcher(name).matches() ? find(name) : Optional.empty();
+    // Who is unknown stays unnamed: people type their password where their name should be.
+    String object = row.map(known -> objectOf(known.account().name())).orElse("account");
+    begin(name, address, object);
     if (!passwords.isRight(password, row.map(Row::passwordHash)) || row.isEmpty()) {
+      strangers.note(Actor.anyone(address), "session.refused", object, AuditLog.detail());
       throw new ProblemException(Problem.WRONG_PASSWORD, "user or password is wrong");
     }
     throttle.succeeded(name, address);
     Account account = row.get().account();
-    return new Login(account, database.write(handle -> sessions.begin(handle, account.name())));
+    return new Login(
+        account,
+        database.write(
+            handle -> {
+              audit.append(
+                  handle,
+                  Actor.user(account.name(), address),
+                  "session.started",
+                  object,
+                  AuditLog.detail().put("role", account.role().word()));
+              return sessions.begin(handle, account.name());
+            }));
+  }
+
+  private void begin(String name, String address, String object) {
+    try {
+      throttle.begin(name, address);
+    } catch (ProblemException e) {
+      strangers.note(Actor.anyone(address), "session.throttled", object, AuditLog.detail());
+      throw e;
+    }
   }
 
   /** Ends a session, if there is one. */
-  void logout(String session) {
-    sessions.end(session);
+  void logout(String session, String address) {
+    Optional<Caller> caller = sessions.peek(session);
+    database.change(
+        handle -> {
+          sessions.end(handle, session);
+          caller.ifPresent(
+              known ->
+                  audit.append(
+                      handle,
+                      Actor.of(known, address),
+                      "session.ended",
+                      objectOf(known.user()),
+                      AuditLog.detail()));
+        });
+  }
+
+  private static String objectOf(String account) {
+    return "account:" + account;
   }
 
   /** Every account, by name. */
@@ -116,7 +168,7 @@ public final class Accounts implements Authentication {
    *
    * @throws ProblemException if the name is taken, or name or password is out of its limits
    */
-  public Account create(String user, String password, Role role) {
+  public Account create(Actor actor, String user, String password, Role role) {
     Account account = new Account(requireName(user), role, clock.millis());
     String hash = passwords.hash(requirePassword("password", password));
     database.change(
@@ -135,6 +187,12 @@ public final class Accounts implements Authentication {
               .bind("role", role.word())
               .bind("created", account.createdMillis())
               .execute();
+          audit.append(
+              handle,
+              actor,
+              "account.created",
+              objectOf(account.name()),
+              AuditLog.detail().put("role", role.word()));
         });
     return account;
   }
@@ -144,7 +202,12 @@ public final class Accounts implements Authentication {
    *
    * @throws ProblemException if there is none, or it is the last admin and would be none
    */
-  Account change(String user, Optional<Role> role, Optional<String> password, String kept) {
+  Account change(
+      Actor actor,
+      String user,
+      Optional<Role> role,
+      Optional<String> password,
+      Optional<String> kept) {
     Optional<String> hash =
         password.map(given -> passwords.hash(requirePassword("password", given)));
     return database.write(
@@ -163,6 +226,12 @@ public final class Accounts implements Authentication {
               .bind("name", before.name())
               .execute();
           sessions.endOthers(handle, before.name(), kept);
+          ObjectNode detail = AuditLog.detail();
+          if (after != before.role()) {
+            detail.put("roleBefore", before.role().word()).put("role", after.word());
+          }
+          detail.put("password", hash.isPresent() ? "changed" : "kept");
+          audit.append(handle, actor, "account.changed", objectOf(before.name()), detail);
           return new Account(before.name(), after, before.createdMillis());
         });
   }
@@ -175,12 +244,19 @@ public final class Accounts implements Authentication {
   void changeOwnPassword(
       String user, String current, String password, String session, String address) {
     requirePassword("newPassword", password);
-    throttle.begin(user, address);
+    begin(user, address, objectOf(user));
     if (!passwords.isRight(current, find(user).map(Row::passwordHash))) {
+      strangers.note(
+          Actor.user(user, address), "account.refused", objectOf(user), AuditLog.detail());
       throw new ProblemException(Problem.WRONG_CURRENT_PASSWORD, "currentPassword is wrong");
     }
     throttle.succeeded(user, address);
-    change(user, Optional.empty(), Optional.of(password), session);
+    change(
+        Actor.user(user, address),
+        user,
+        Optional.empty(),
+        Optional.of(password),
+        Optional.of(session));
   }
 
   /**
@@ -188,7 +264,7 @@ public final class Accounts implements Authentication {
    *
    * @throws ProblemException if there is none, or it is the last admin
    */
-  void remove(String user) {
+  void remove(Actor actor, String user) {
     database.change(
         handle -> {
           Account account = require(handle, user);
@@ -197,6 +273,12 @@ public final class Accounts implements Authentication {
               .createUpdate("delete from accounts where name = :name")
               .bind("name", account.name())
               .execute();
+          audit.append(
+              handle,
+              actor,
+              "account.removed",
+              objectOf(account.name()),
+              AuditLog.detail().put("role", account.role().word()));
         });
   }
 

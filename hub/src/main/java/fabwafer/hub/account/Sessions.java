@@ -93,22 +93,20 @@ final class Sessions {
     return row.map(Row::caller);
   }
 
-  /** Ends a session, if there is one. */
-  void end(String id) {
-    database.change(
-        handle ->
-            handle
-                .createUpdate("delete from sessions where id_hash = :id_hash")
-                .bind("id_hash", hash(id))
-                .execute());
+  /** Ends a session, if there is one, in the caller's transaction. */
+  void end(Handle handle, String id) {
+    handle
+        .createUpdate("delete from sessions where id_hash = :id_hash")
+        .bind("id_hash", hash(id))
+        .execute();
   }
 
-  /** Ends an account's sessions except one, in the caller's transaction. */
-  void endOthers(Handle handle, String account, String kept) {
+  /** Ends an account's sessions except at most one, in the caller's transaction. */
+  void endOthers(Handle handle, String account, Optional<String> kept) {
     handle
         .createUpdate("delete from sessions where account = :account and id_hash <> :kept")
         .bind("account", account)
-        .bind("kept", hash(kept))
+        .bind("kept", kept.map(Sessions::hash).orElse(""))
         .execute();
   }
 

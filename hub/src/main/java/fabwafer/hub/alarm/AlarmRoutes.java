@@ -1,8 +1,11 @@
 package fabwafer.hub.alarm;
 
+import fabwafer.hub.audit.Actor;
+import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.database.Database;
 import fabwafer.hub.groundtruth.GroundTruth;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ImageJson;
@@ -42,6 +45,7 @@ public final class AlarmRoutes implements RouteSource {
   private final ClassificationStore classifications;
   private final GroundTruthStore groundTruths;
   private final LiveEvents events;
+  private final AuditLog audit;
   private final InstantSource clock;
 
   public AlarmRoutes(
@@ -49,11 +53,13 @@ public final class AlarmRoutes implements RouteSource {
       ClassificationStore classifications,
       GroundTruthStore groundTruths,
       LiveEvents events,
+      AuditLog audit,
       InstantSource clock) {
     this.alarms = alarms;
     this.classifications = classifications;
     this.groundTruths = groundTruths;
     this.events = events;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -164,9 +170,8 @@ public final class AlarmRoutes implements RouteSource {
     long id = exchange.idInPath("id");
     changed(
         exchange,
-        alarms
-            .acknowledge(id, exchange.caller().user(), clock.millis())
-            .orElseThrow(() -> missing(id)));
+        "alarm.acknowledged",
+        handle -> alarms.acknowledge(handle, id, exchange.caller().user(), clock.millis()));
   }
 
   private void resolve(Exchange exchange) throws IOException {
@@ -177,12 +182,25 @@ public final class AlarmRoutes implements RouteSource {
             : Optional.empty();
     changed(
         exchange,
-        alarms
-            .resolve(id, exchange.caller().user(), comment, clock.millis())
-            .orElseThrow(() -> missing(id)));
+        "alarm.resolved",
+        handle -> alarms.resolve(handle, id, exchange.caller().user(), comment, clock.millis()));
   }
 
-  private void changed(Exchange exchange, Alarm alarm) {
+  private void changed(Exchange exchange, String action, Database.Work<Optional<Alarm>> change) {
+    Alarm alarm =
+        audit.write(
+            handle -> {
+              Alarm changed = change.on(handle).orElseThrow(() -> missing(exchange.idInPath("id")));
+              audit.append(
+                  handle,
+                  Actor.of(exchange),
+                  action,
+                  "alarm:" + changed.id(),
+                  AuditLog.detail()
+                      .put("device", changed.device().toString())
+                      .put("pattern", changed.pattern()));
+              return changed;
+            });
     ObjectNode json = json(alarm);
     events.publish("alarm", json);
     exchange.json(json);

@@ -107,18 +107,20 @@ public final class AlarmStore {
    *     as it is
    */
   public Optional<Alarm> acknowledge(long id, String by, long nowMillis) {
-    return database.write(
-        handle -> {
-          handle
-              .createUpdate(
-                  "update alarms set state = 'acknowledged', acknowledged = :now,"
-                      + " acknowledged_by = :by where id = :id and state = 'open'")
-              .bind("id", id)
-              .bind("by", by)
-              .bind("now", nowMillis)
-              .execute();
-          return find(handle, id);
-        });
+    return database.write(handle -> acknowledge(handle, id, by, nowMillis));
+  }
+
+  /** The same in the caller's transaction. */
+  Optional<Alarm> acknowledge(Handle handle, long id, String by, long nowMillis) {
+    handle
+        .createUpdate(
+            "update alarms set state = 'acknowledged', acknowledged = :now,"
+                + " acknowledged_by = :by where id = :id and state = 'open'")
+        .bind("id", id)
+        .bind("by", by)
+        .bind("now", nowMillis)
+        .execute();
+    return find(handle, id);
   }
 
   /**
@@ -128,19 +130,22 @@ public final class AlarmStore {
    *     as it is
    */
   public Optional<Alarm> resolve(long id, String by, Optional<String> comment, long nowMillis) {
-    return database.write(
-        handle -> {
-          handle
-              .createUpdate(
-                  "update alarms set state = 'resolved', closed = :now, closed_by = :by,"
-                      + " comment = :comment where id = :id and state <> 'resolved'")
-              .bind("id", id)
-              .bind("by", by)
-              .bind("comment", comment.orElse(null))
-              .bind("now", nowMillis)
-              .execute();
-          return find(handle, id);
-        });
+    return database.write(handle -> resolve(handle, id, by, comment, nowMillis));
+  }
+
+  /** The same in the caller's transaction. */
+  Optional<Alarm> resolve(
+      Handle handle, long id, String by, Optional<String> comment, long nowMillis) {
+    handle
+        .createUpdate(
+            "update alarms set state = 'resolved', closed = :now, closed_by = :by,"
+                + " comment = :comment where id = :id and state <> 'resolved'")
+        .bind("id", id)
+        .bind("by", by)
+        .bind("comment", comment.orElse(null))
+        .bind("now", nowMillis)
+        .execute();
+    return find(handle, id);
   }
 
   /**

@@ -1,5 +1,7 @@
 package fabwafer.hub.groundtruth;
 
+import fabwafer.hub.audit.Actor;
+import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.web.Access;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,16 +36,19 @@ public final class GroundTruthRoutes implements RouteSource {
   private final GroundTruthStore groundTruths;
   private final ClassificationStore classifications;
   private final LiveEvents events;
+  private final AuditLog audit;
   private final InstantSource clock;
 
   public GroundTruthRoutes(
       GroundTruthStore groundTruths,
       ClassificationStore classifications,
       LiveEvents events,
+      AuditLog audit,
       InstantSource clock) {
     this.groundTruths = groundTruths;
     this.classifications = classifications;
     this.events = events;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -77,18 +83,40 @@ public final class GroundTruthRoutes implements RouteSource {
             name(body, "camera"),
             name(body, "imgid"),
             body.timestamp("timestamp"));
+    String label = label(body);
+    Optional<String> comment = comment(body);
     GroundTruth truth =
-        groundTruths
-            .add(wafer, label(body), exchange.caller().user(), comment(body), clock.millis())
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.CONFLICT,
-                        "the wafer has %,d labels, which is the limit"
-                            .formatted(GroundTruthStore.MAX_OF_WAFER)));
+        audit.write(
+            handle -> {
+              GroundTruth added =
+                  groundTruths
+                      .add(handle, wafer, label, exchange.caller().user(), comment, clock.millis())
+                      .orElseThrow(GroundTruthRoutes::tooMany);
+              append(handle, exchange, wafer, added);
+              return added;
+            });
     ObjectNode json = json(truth);
     events.publish("groundtruth", json);
     exchange.json(201, json);
+  }
+
+  private void append(Handle handle, Exchange exchange, Classification wafer, GroundTruth truth) {
+    audit.append(
+        handle,
+        Actor.of(exchange),
+        "label.given",
+        "wafer:%s/%s".formatted(wafer.device(), wafer.imgid()),
+        AuditLog.detail()
+            .put("id", truth.id())
+            .put("timestamp", wafer.timestampMillis())
+            .put("prediction", wafer.prediction())
+            .put("label", truth.label()));
+  }
+
+  private static ProblemException tooMany() {
+    return new ProblemException(
+        Problem.CONFLICT,
+        "the wafer has %,d labels, which is the limit".formatted(GroundTruthStore.MAX_OF_WAFER));
   }
 
   private void list(Exchange exchange) {

@@ -40,24 +40,32 @@ public final class GroundTruthStore {
       String reviewer,
       Optional<String> comment,
       long nowMillis) {
-    return database.write(
-        handle -> {
-          if (countOf(handle, wafer) >= MAX_OF_WAFER) {
-            return Optional.empty();
-          }
-          long id = insert(handle, wafer, label, reviewer, comment, nowMillis);
-          setNewest(handle, wafer, label, id);
-          return Optional.of(
-              new GroundTruth(
-                  id,
-                  wafer.imgid(),
-                  wafer.timestampMillis(),
-                  wafer.device(),
-                  label,
-                  reviewer,
-                  comment,
-                  nowMillis));
-        });
+    return database.write(handle -> add(handle, wafer, label, reviewer, comment, nowMillis));
+  }
+
+  /** Adds a label in the caller's transaction. */
+  Optional<GroundTruth> add(
+      Handle handle,
+      Classification wafer,
+      String label,
+      String reviewer,
+      Optional<String> comment,
+      long nowMillis) {
+    if (countOf(handle, wafer) >= MAX_OF_WAFER) {
+      return Optional.empty();
+    }
+    long id = insert(handle, wafer, label, reviewer, comment, nowMillis);
+    setNewest(handle, wafer, label, id);
+    return Optional.of(
+        new GroundTruth(
+            id,
+            wafer.imgid(),
+            wafer.timestampMillis(),
+            wafer.device(),
+            label,
+            reviewer,
+            comment,
+            nowMillis));
   }
 
   /** The labels that a query asks for. */

@@ -3,8 +3,10 @@ package fabwafer.hub.web;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
 import io.javalin.http.Context;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -310,6 +312,28 @@ public final class Exchange {
   /** Answers 200 with bytes. */
   public void bytes(String contentType, byte[] bytes) {
     context.contentType(contentType).result(bytes);
+  }
+
+  /** What writes an answer while it is sent. */
+  @FunctionalInterface
+  public interface Body {
+    /** Writes all of it; the stream is closed afterwards. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Answers 200 with a file that is written while it is sent, for the browser to save.
+   *
+   * @param fileName of letters, digits, dots and hyphens
+   */
+  public void download(String contentType, String fileName, Body body) throws IOException {
+    header("Content-Disposition", "attachment; filename=\"" + fileName + "\"");
+    context.contentType(contentType);
+    if (!context.req().getMethod().equals("HEAD")) {
+      try (OutputStream out = new BufferedOutputStream(context.res().getOutputStream())) {
+        body.writeTo(out);
+      }
+    }
   }
 
   /** Answers 204. */

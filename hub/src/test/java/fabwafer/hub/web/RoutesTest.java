@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fabwafer.hub.HubException;
+import fabwafer.hub.audit.Actor;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -242,7 +243,7 @@ class RoutesTest {
         new WebConfig(
             "127.0.0.1", 0, Optional.empty(), Optional.of(URI.create("https://fabwafer.example")));
     try (TestHub behindProxy = TestHub.start(other, https)) {
-      behindProxy.accounts.create("eva", TestHub.PASSWORD, Role.VIEWER);
+      behindProxy.accounts.create(Actor.HUB, "eva", TestHub.PASSWORD, Role.VIEWER);
       TestClient.Answer login =
           behindProxy
               .anyone()

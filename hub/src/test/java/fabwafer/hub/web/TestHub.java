@@ -8,6 +8,10 @@ import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.hub.audit.Actor;
+import fabwafer.hub.audit.AuditLog;
+import fabwafer.hub.audit.AuditRoutes;
+import fabwafer.hub.audit.RepeatedEvents;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.catalogue.DeviceRoutes;
 import fabwafer.hub.classification.Classification;
@@ -54,6 +58,8 @@ final class TestHub implements AutoCloseable {
   final AtomicLong now = new AtomicLong(NOW);
   final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
   final Database database;
+  final AuditLog audit;
+  final RepeatedEvents strangers;
   final Accounts accounts;
   final ClassificationStore classifications;
   final Archive archive;
@@ -70,7 +76,9 @@ final class TestHub implements AutoCloseable {
 
   private TestHub(Path folder, WebConfig config, List<RouteSource> more) {
     database = Database.open(folder);
-    accounts = new Accounts(database, clock);
+    audit = new AuditLog(database, clock);
+    strangers = new RepeatedEvents(audit, clock);
+    accounts = new Accounts(database, clock, audit, strangers);
     classifications = new ClassificationStore(database);
     archive = new Archive(folder.resolve("archive"), database);
     catalogue = new Catalogue(database);
@@ -84,10 +92,11 @@ final class TestHub implements AutoCloseable {
                 new DeviceRoutes(catalogue),
                 new ImageRoutes(classifications, archive, groundTruths),
                 new ExplanationRoutes(classifications, archive, model::get),
-                new GroundTruthRoutes(groundTruths, classifications, events, clock),
+                new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
-                new AlarmRoutes(alarms, classifications, groundTruths, events, clock),
-                new QuarantineRoutes(quarantine)));
+                new AlarmRoutes(alarms, classifications, groundTruths, events, audit, clock),
+                new QuarantineRoutes(quarantine),
+                new AuditRoutes(audit)));
     features.addAll(more);
     server = WebServer.start(config, accounts, health, metrics, events, features);
   }
@@ -109,7 +118,7 @@ final class TestHub implements AutoCloseable {
   TestClient as(Role role) {
     String user = "the-" + role.word();
     if (made.add(role)) {
-      accounts.create(user, PASSWORD, role);
+      accounts.create(Actor.HUB, user, PASSWORD, role);
     }
     TestClient client = anyone();
     assertThat(client.login(user, PASSWORD).status()).isEqualTo(200);
@@ -153,6 +162,7 @@ final class TestHub implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    strangers.close();
     metrics.close();
     database.close();
   }
