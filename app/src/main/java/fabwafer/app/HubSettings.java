@@ -45,6 +45,7 @@ final class HubSettings {
         data,
         settings.path("archive", data.resolve("archive")),
         broker(),
+        settings.texts("certificate-names", List.of()),
         web(),
         ingest(),
         quarantine(),

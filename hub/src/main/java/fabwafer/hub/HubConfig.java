@@ -6,6 +6,7 @@ import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How a hub is to be.
@@ -13,6 +14,8 @@ import java.nio.file.Path;
  * @param data the folder with everything it keeps; made if it is missing
  * @param archive the folder of the images, of the data folder or another disk's
  * @param broker which broker it uses
+ * @param certificateNames host names and addresses by which peers reach its TLS ports, beside this
+ *     machine's own
  * @param web its HTTP server
  * @param ingest the bounds of what it takes in
  * @param quarantine the bounds of what it refused
@@ -22,10 +25,15 @@ public record HubConfig(
     Path data,
     Path archive,
     BrokerConfig broker,
+    List<String> certificateNames,
     WebConfig web,
     IngestConfig ingest,
     QuarantineConfig quarantine,
     AlarmConfig alarm) {
+
+  public HubConfig {
+    certificateNames = List.copyOf(certificateNames);
+  }
 
   /** The defaults, for this machine only. Port 0 is any free one. */
   public static HubConfig loopback(Path data, int httpPort, int mqttPort) {
@@ -33,6 +41,7 @@ public record HubConfig(
         data,
         data.resolve("archive"),
         new BrokerConfig.Embedded("127.0.0.1", mqttPort),
+        List.of(),
         WebConfig.loopback(httpPort),
         IngestConfig.DEFAULT,
         QuarantineConfig.DEFAULT,
