@@ -18,6 +18,7 @@ import java.util.Optional;
 /** Reads the hub's settings; docs/hub.md lists them. */
 final class HubSettings {
   static final int DEFAULT_HTTP_PORT = 8080;
+  private static final int DEFAULT_HTTPS_PORT = 8443;
   private static final int MAX_PORT = 65_535;
   private static final int SMTP_SUBMISSION = 587;
   private static final int MQTT_TLS_PORT = 8883;
@@ -95,8 +96,30 @@ final class HubSettings {
     return new WebConfig(
         settings.text("http-host", "127.0.0.1"),
         settings.integer("http-port", DEFAULT_HTTP_PORT, 0, MAX_PORT),
+        https(),
+        settings.bool("http-allow-open", false),
         token,
         address("public-url"));
+  }
+
+  private Optional<WebConfig.Https> https() {
+    Optional<Path> chain = settings.path("https-certificate");
+    Optional<Path> key = settings.path("https-key");
+    if (chain.isPresent() != key.isPresent()) {
+      settings.mistake(
+          chain.isPresent() ? "https-certificate" : "https-key",
+          "needs " + (chain.isPresent() ? "https-key" : "https-certificate"));
+    }
+    if (settings.text("https-port").isEmpty()) {
+      if (chain.isPresent()) {
+        settings.mistake("https-certificate", "needs https-port");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new WebConfig.Https(
+            settings.integer("https-port", DEFAULT_HTTPS_PORT, 0, MAX_PORT),
+            chain.flatMap(given -> key.map(own -> new WebConfig.Pem(given, own)))));
   }
 
   private QuarantineConfig quarantine() {

@@ -47,6 +47,11 @@ final class RunningHub implements AutoCloseable {
         .web()
         .publicUrl()
         .map(String::valueOf)
+        .or(
+            () ->
+                running
+                    .httpsPort()
+                    .map(port -> "https://" + reachable(config.web().host()) + ":" + port))
         .orElse("http://" + reachable(config.web().host()) + ":" + running.httpPort());
   }
 

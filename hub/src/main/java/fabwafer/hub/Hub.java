@@ -14,6 +14,8 @@ import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.broker.EmbeddedBroker;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.catalogue.DeviceRoutes;
+import fabwafer.hub.certificate.CertificateAuthority;
+import fabwafer.hub.certificate.ServerCertificate;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
@@ -29,8 +31,12 @@ import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.web.Health;
 import fabwafer.hub.web.LiveEvents;
 import fabwafer.hub.web.Metrics;
+import fabwafer.hub.web.PemIdentity;
 import fabwafer.hub.web.RouteSource;
+import fabwafer.hub.web.TlsIdentity;
+import fabwafer.hub.web.WebConfig;
 import fabwafer.hub.web.WebServer;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,11 +60,16 @@ public final class Hub implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** What runs between start and close. */
-  public record Running(int httpPort, BrokerAddress broker, Optional<String> firstAdminPassword) {
+  public record Running(
+      int httpPort,
+      Optional<Integer> httpsPort,
+      BrokerAddress broker,
+      Optional<String> firstAdminPassword) {
     /** Without the password. */
     @Override
     public String toString() {
-      return "Running[httpPort=%d, broker=%s]".formatted(httpPort, broker);
+      return "Running[httpPort=%d, httpsPort=%s, broker=%s]"
+          .formatted(httpPort, httpsPort.orElse(null), broker);
     }
   }
 
@@ -119,7 +130,9 @@ public final class Hub implements AutoCloseable {
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));
     WebServer web =
-        opened(WebServer.start(config.web(), accounts, health, metrics, events, routes));
+        opened(
+            WebServer.start(
+                config.web(), identity(clock), accounts, health, metrics, events, routes));
 
     BrokerAddress address = broker(folder, catalogue, clock, ingesting);
     AtomicReference<Runnable> wakeAlarms = new AtomicReference<>(() -> {});
@@ -144,7 +157,7 @@ public final class Hub implements AutoCloseable {
     alarms.start();
     ingest.start();
     // Last, so that a start that fails does not make a password that nobody sees.
-    return new Running(web.port(), address, accounts.makeFirstAdmin());
+    return new Running(web.port(), web.httpsPort(), address, accounts.makeFirstAdmin());
   }
 
   /** Stops every part, the last started first. */
@@ -163,6 +176,32 @@ public final class Hub implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     open.addLast(part);
     return part;
+  }
+
+  /** Who the HTTPS port is, where there is one. */
+  private Optional<TlsIdentity> identity(Clock clock) {
+    Optional<WebConfig.Https> https = config.web().https();
+    if (https.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<WebConfig.Pem> own = https.get().own();
+    if (own.isPresent()) {
+      return Optional.of(opened(PemIdentity.open(own.get().chain(), own.get().key())));
+    }
+    ServerCertificate issued =
+        CertificateAuthority.open(config.data(), clock).server(config.certificateNames());
+    return Optional.of(
+        new TlsIdentity() {
+          @Override
+          public KeyStore keyStore(char[] password) {
+            return issued.keyStore(password);
+          }
+
+          @Override
+          public void onChange(Runnable listener) {
+            issued.onRenewal(listener);
+          }
+        });
   }
 
   private BrokerAddress broker(

@@ -22,7 +22,7 @@ final class SecurityHeaders {
     headers.put("Cross-Origin-Opener-Policy", "same-origin");
     headers.put("Cross-Origin-Resource-Policy", "same-origin");
     headers.put("Cache-Control", "no-store");
-    if (config.https()) {
+    if (config.isSecure()) {
       headers.put("Strict-Transport-Security", "max-age=31536000");
     }
   }

@@ -5,26 +5,27 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP server of the hub. Started once; answers until it is closed. */
 public final class WebServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
   /** Threads that answer; a handler that waits for the database holds one. */
   private static final int MAX_THREADS = 64;
 
   private static final int MIN_THREADS = 4;
-  private static final int ACCEPTORS = 1;
-  private static final int SELECTORS = 1;
 
   /** Open connections; what comes above waits to be accepted. */
   private static final int MAX_CONNECTIONS = 1_000;
@@ -38,16 +39,25 @@ public final class WebServer implements AutoCloseable {
   private final Javalin javalin;
   private final LiveEvents events;
   private final List<Route> routes;
+  private final Ports ports;
 
-  private WebServer(Javalin javalin, LiveEvents events, List<Route> routes) {
+  private WebServer(Javalin javalin, LiveEvents events, List<Route> routes, Ports ports) {
     this.javalin = javalin;
     this.events = events;
     this.routes = routes;
+    this.ports = ports;
+  }
+
+  /** What listens; known once the server is being started. */
+  private static final class Ports {
+    private volatile @Nullable ServerConnector http;
+    private volatile @Nullable ServerConnector https;
   }
 
   /**
    * Starts the server; it answers when this returns.
    *
+   * @param identity key and certificate of the HTTPS port, where the configuration has one
    * @param events the server's event streams; closed with the server
    * @param features the routes of the features; those of health, metrics, events and the portal are
    *     the server's own
@@ -55,6 +65,7 @@ public final class WebServer implements AutoCloseable {
    */
   public static WebServer start(
       WebConfig config,
+      Optional<TlsIdentity> identity,
       Authentication authentication,
       Health health,
       Metrics metrics,
@@ -69,20 +80,38 @@ public final class WebServer implements AutoCloseable {
     List<Route> routes = Routes.of(sources);
     Answers answers = new Answers(config, routes, metrics);
     Gate gate = new Gate(config, authentication);
+    Ports ports = new Ports();
     Javalin javalin =
         Javalin.create(
             javalinConfig -> {
-              configure(javalinConfig, config);
+              configure(javalinConfig, config, identity, ports);
+              ToHttps toHttps = new ToHttps(config, () -> port(ports.https));
+              javalinConfig.routes.before(toHttps::redirect);
               routes.forEach(route -> register(javalinConfig, route, gate, config));
               answers.register(javalinConfig);
             });
     javalin.start();
-    return new WebServer(javalin, events, routes);
+    if (config.isOpen()) {
+      LOG.warn(
+          "plain HTTP is open on {}: everybody on the network can read passwords and wafers along;"
+              + " hub.https-port closes it",
+          config.host());
+    }
+    return new WebServer(javalin, events, routes, ports);
   }
 
-  /** The port it listens on. */
+  /** The plain port it listens on. */
   public int port() {
-    return javalin.port();
+    return port(ports.http);
+  }
+
+  /** The HTTPS port it listens on, where there is one. */
+  public Optional<Integer> httpsPort() {
+    return Optional.ofNullable(ports.https).map(ServerConnector::getLocalPort);
+  }
+
+  private static int port(@Nullable ServerConnector connector) {
+    return Optional.ofNullable(connector).map(ServerConnector::getLocalPort).orElse(0);
   }
 
   /** Every route it answers, its own included. */
@@ -112,15 +141,32 @@ public final class WebServer implements AutoCloseable {
     context.attribute(Answers.ROUTE, route.path());
     Optional<Caller> caller = gate.admit(route, context);
     caller.ifPresent(known -> context.attribute(Answers.USER, known.user()));
-    route.handler().handle(new Exchange(context, caller, config.https()));
+    route.handler().handle(new Exchange(context, caller, config.isSecure()));
   }
 
-  private static void configure(JavalinConfig javalin, WebConfig config) {
+  private static void configure(
+      JavalinConfig javalin, WebConfig config, Optional<TlsIdentity> identity, Ports ports) {
     javalin.startup.showJavalinBanner = false;
     javalin.startup.showOldJavalinVersionWarning = false;
     javalin.startup.startupWatcherEnabled = false;
     javalin.router.ignoreTrailingSlashes = false;
-    javalin.jetty.addConnector((server, http) -> listening(server, http, config));
+    javalin.jetty.addConnector(
+        (server, http) -> {
+          ServerConnector connector = Listeners.http(server, http, config);
+          ports.http = connector;
+          return connector;
+        });
+    config
+        .https()
+        .ifPresent(
+            https ->
+                javalin.jetty.addConnector(
+                    (server, http) -> {
+                      ServerConnector connector =
+                          Listeners.https(server, http, config, https, identity.orElseThrow());
+                      ports.https = connector;
+                      return connector;
+                    }));
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     threads.setName("web");
     javalin.jetty.threadPool = threads;
@@ -129,32 +175,6 @@ public final class WebServer implements AutoCloseable {
     javalin.jetty.modifyServletContextHandler(
         handler -> handler.setErrorHandler(new UnreadableRequests(config)));
     javalin.jetty.modifyServer(server -> server.setErrorHandler(new UnreadableRequests(config)));
-  }
-
-  /** Listens before the server starts, so that a taken port is one clear failure. */
-  private static ServerConnector listening(
-      Server server, HttpConfiguration http, WebConfig config) {
-    ServerConnector connector =
-        new ServerConnector(server, ACCEPTORS, SELECTORS, new HttpConnectionFactory(http));
-    connector.setHost(config.host());
-    connector.setPort(config.port());
-    try {
-      connector.open();
-    } catch (IOException e) {
-      throw new HubException(
-          "cannot listen on %s port %d: %s; hub.http-port sets another port"
-              .formatted(config.host(), config.port(), reason(e)),
-          e);
-    }
-    return connector;
-  }
-
-  private static String reason(IOException e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 
   private static void bound(Server server) {

@@ -181,7 +181,9 @@ class HostileTest {
   @Test
   void aConfiguredToken_isAskedFor_onThisMachineToo(@TempDir Path other) {
     String token = "0123456789abcdef0123456789abcdef";
-    WebConfig config = new WebConfig("127.0.0.1", 0, Optional.of(token), Optional.empty());
+    WebConfig config =
+        new WebConfig(
+            "127.0.0.1", 0, Optional.empty(), false, Optional.of(token), Optional.empty());
     try (TestHub guarded = TestHub.start(other, config)) {
       assertThat(guarded.anyone().get("/metrics").status()).isEqualTo(401);
       assertThat(guarded.anyone().with("Authorization", "Bearer wrong").get("/metrics").status())

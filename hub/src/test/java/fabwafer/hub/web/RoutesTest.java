@@ -207,7 +207,13 @@ class RoutesTest {
     assertThatThrownBy(
             () ->
                 WebServer.start(
-                    taken, hub.accounts, new Health(), hub.metrics, new LiveEvents(), List.of()))
+                    taken,
+                    Optional.empty(),
+                    hub.accounts,
+                    new Health(),
+                    hub.metrics,
+                    new LiveEvents(),
+                    List.of()))
         .isInstanceOf(HubException.class)
         .hasMessage(
             "cannot listen on 127.0.0.1 port "
@@ -221,10 +227,16 @@ class RoutesTest {
         WebConfig.loopback(65_536),
         "the web server needs a host and a port of 0 to 65535, got '127.0.0.1' and 65536");
     assertUnusable(
-        new WebConfig("0.0.0.0", 0, Optional.of("short"), Optional.empty()),
+        new WebConfig("0.0.0.0", 0, Optional.empty(), true, Optional.of("short"), Optional.empty()),
         "the machine token must be at least 32 characters");
     assertUnusable(
-        new WebConfig("0.0.0.0", 0, Optional.empty(), Optional.of(URI.create("ftp://hub"))),
+        new WebConfig(
+            "0.0.0.0",
+            0,
+            Optional.empty(),
+            true,
+            Optional.empty(),
+            Optional.of(URI.create("ftp://hub"))),
         "the public URL must be http://… or https://…, got ftp://hub");
   }
 
@@ -232,7 +244,13 @@ class RoutesTest {
     assertThatThrownBy(
             () ->
                 WebServer.start(
-                    config, hub.accounts, new Health(), hub.metrics, new LiveEvents(), List.of()))
+                    config,
+                    Optional.empty(),
+                    hub.accounts,
+                    new Health(),
+                    hub.metrics,
+                    new LiveEvents(),
+                    List.of()))
         .isInstanceOf(HubException.class)
         .hasMessage(message);
   }
@@ -241,7 +259,12 @@ class RoutesTest {
   void behindHttps_theCookieIsSecure_andTheBrowserIsToldToStay(@TempDir Path other) {
     WebConfig https =
         new WebConfig(
-            "127.0.0.1", 0, Optional.empty(), Optional.of(URI.create("https://fabwafer.example")));
+            "127.0.0.1",
+            0,
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.of(URI.create("https://fabwafer.example")));
     try (TestHub behindProxy = TestHub.start(other, https)) {
       behindProxy.accounts.create(Actor.HUB, "eva", TestHub.PASSWORD, Role.VIEWER);
       TestClient.Answer login =

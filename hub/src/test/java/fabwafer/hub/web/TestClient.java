@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 
 /** Somebody who calls the server: keeps cookies, and sends what the portal sends. */
@@ -23,12 +24,21 @@ final class TestClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final String server;
-  private final HttpClient client =
-      HttpClient.newBuilder().cookieHandler(new CookieManager()).connectTimeout(TIMEOUT).build();
+  private final HttpClient client;
   private final Map<String, String> headers = new HashMap<>(Map.of("X-Fabwafer", "1"));
 
   TestClient(int port) {
-    this.server = "http://127.0.0.1:" + port;
+    this("http://127.0.0.1:" + port, HttpClient.newBuilder());
+  }
+
+  private TestClient(String server, HttpClient.Builder client) {
+    this.server = server;
+    this.client = client.cookieHandler(new CookieManager()).connectTimeout(TIMEOUT).build();
+  }
+
+  /** Somebody who calls the HTTPS port. */
+  static TestClient https(int port, SSLContext trust) {
+    return new TestClient("https://127.0.0.1:" + port, HttpClient.newBuilder().sslContext(trust));
   }
 
   /** What was answered. */

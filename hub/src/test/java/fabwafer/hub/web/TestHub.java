@@ -74,7 +74,8 @@ final class TestHub implements AutoCloseable {
   final WebServer server;
   private final Set<Role> made = EnumSet.noneOf(Role.class);
 
-  private TestHub(Path folder, WebConfig config, List<RouteSource> more) {
+  private TestHub(
+      Path folder, WebConfig config, Optional<TlsIdentity> identity, List<RouteSource> more) {
     database = Database.open(folder);
     audit = new AuditLog(database, clock);
     strangers = new RepeatedEvents(audit, clock);
@@ -98,7 +99,7 @@ final class TestHub implements AutoCloseable {
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit)));
     features.addAll(more);
-    server = WebServer.start(config, accounts, health, metrics, events, features);
+    server = WebServer.start(config, identity, accounts, health, metrics, events, features);
   }
 
   static TestHub start(Path folder) {
@@ -106,7 +107,11 @@ final class TestHub implements AutoCloseable {
   }
 
   static TestHub start(Path folder, WebConfig config, RouteSource... more) {
-    return new TestHub(folder, config, List.of(more));
+    return new TestHub(folder, config, Optional.empty(), List.of(more));
+  }
+
+  static TestHub start(Path folder, WebConfig config, TlsIdentity identity) {
+    return new TestHub(folder, config, Optional.of(identity), List.of());
   }
 
   /** Somebody who is not logged in. */
