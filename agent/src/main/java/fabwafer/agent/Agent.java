@@ -42,8 +42,8 @@ public final class Agent implements AutoCloseable {
   /**
    * Starts an agent with a classifier of the caller's.
    *
-   * @param reader file name and bytes to the wafer map it shows, or a WaferException that says why
-   *     not
+   * @param reader name and bytes of a PNG or JPEG file to the wafer map it shows, or a
+   *     WaferException that says why not
    * @param classifier closed with the agent, also if this throws
    */
   static Agent start(

@@ -3,9 +3,12 @@ package fabwafer.agent;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
+import fabwafer.wafer.format.ReadOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -62,11 +65,47 @@ public record AgentConfig(
    * One camera.
    *
    * @param name unique in its fab, see {@link Names}
-   * @param folder where its image files appear; {@code done} and {@code rejected} are made in it
+   * @param folder where its files appear; {@code done} and {@code rejected} are made in it
+   * @param files how its files are read
    */
-  public record Camera(String name, Path folder) {
+  public record Camera(String name, Path folder, Files files) {
     public Camera {
       Names.requireName("camera", name);
+    }
+
+    /** A camera whose files are read as they say. */
+    public Camera(String name, Path folder) {
+      this(name, folder, Files.DEFAULT);
+    }
+  }
+
+  /**
+   * How a camera's files are read. PNG and JPEG pictures have bounds of their own.
+   *
+   * @param reading which formats are taken, and what counts where they do not say it themselves
+   * @param zone of times that a file states without one
+   * @param settle how long a file must stand still: many formats have no end that could be missed
+   * @param maxBytes most bytes of a file, as it is, at least 1
+   * @param maxWafers most wafers of a file, 1 to {@link #MOST_WAFERS}
+   */
+  public record Files(
+      ReadOptions reading, ZoneId zone, Duration settle, long maxBytes, int maxWafers) {
+    /** Well below what a spool remembers: each wafer of a file is known until its last is kept. */
+    public static final int MOST_WAFERS = 10_000;
+
+    /** Every format; an STDF file of a lot is a gigabyte at most. */
+    public static final Files DEFAULT =
+        new Files(ReadOptions.DEFAULT, ZoneOffset.UTC, Duration.ofSeconds(2), 4L << 30, 1_000);
+
+    public Files {
+      requirePositive("settle time of files", settle);
+      if (maxBytes < 1) {
+        throw new AgentException("file bytes must be at least 1, got %,d".formatted(maxBytes));
+      }
+      if (maxWafers < 1 || maxWafers > MOST_WAFERS) {
+        throw new AgentException(
+            "wafers of a file must be 1 to %,d, got %,d".formatted(MOST_WAFERS, maxWafers));
+      }
     }
   }
 

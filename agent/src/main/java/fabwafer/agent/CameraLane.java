@@ -69,7 +69,7 @@ final class CameraLane implements AutoCloseable {
     this.intake =
         new Intake(
             device,
-            camera.folder(),
+            camera,
             config.watching(),
             reader,
             classifier,

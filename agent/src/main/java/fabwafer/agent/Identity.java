@@ -1,6 +1,7 @@
 package fabwafer.agent;
 
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.InspectionName;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ import java.util.HexFormat;
  * <p>The {@code imgid} is the file name's stem, made a legal name, then a hyphen and the first
  * {@value #DIGEST_CHARS} hex digits of the SHA-256 over {@code <fab>/<camera>/<file name>}, a zero
  * byte and the file's bytes. So two files that differ in name or content, and like files of two
- * cameras, stay apart. The timestamp is the file's modification time.
+ * cameras, stay apart. The timestamp is the file's modification time. That is a picture's; the
+ * wafers of other files are named as {@link InspectionName} says.
  *
  * @param imgid a name, see {@link Names}
  * @param timestampMillis milliseconds since 1970, 0 to {@link Limits#MAX_TIMESTAMP_MILLIS}
@@ -41,6 +43,11 @@ record Identity(String imgid, long timestampMillis) {
     return new Identity(
         legalStem(fileName) + "-" + digest,
         Math.clamp(modifiedMillis, 0, Limits.MAX_TIMESTAMP_MILLIS));
+  }
+
+  /** The identity of a wafer of a fab's file. */
+  static Identity of(InspectionName name) {
+    return new Identity(name.imgid(), name.timestampMillis());
   }
 
   /** The name without its last extension; what no name may hold becomes an underscore. */

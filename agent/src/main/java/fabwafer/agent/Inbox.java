@@ -2,6 +2,7 @@ package fabwafer.agent;
 
 import fabwafer.agent.AgentConfig.Watching;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -167,6 +168,31 @@ final class Inbox {
       return Optional.empty();
     }
     return Optional.empty();
+  }
+
+  /**
+   * The first bytes of a file.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static byte[] head(Candidate candidate, int most) throws IOException {
+    try (InputStream in = Files.newInputStream(candidate.file(), LinkOption.NOFOLLOW_LINKS)) {
+      return in.readNBytes(most);
+    }
+  }
+
+  /** Whether a file has stood still for so long; if not, it is looked at again when it has. */
+  boolean hasStood(Candidate candidate, Duration least) {
+    Seen file = seen.get(candidate.name());
+    if (file == null) {
+      return false;
+    }
+    long due = file.sinceNanos + least.toNanos();
+    if (due - System.nanoTime() <= 0) {
+      return true;
+    }
+    file.dueNanos = due;
+    return false;
   }
 
   /** The file lacks its end: looked at again when it changes or its patience is over. */

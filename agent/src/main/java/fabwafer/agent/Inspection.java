@@ -6,6 +6,8 @@ import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.Topic;
+import fabwafer.protocol.WaferFacts;
+import fabwafer.protocol.WaferFactsFields;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,9 +30,17 @@ final class Inspection {
     this.image = image;
   }
 
-  /** The inspection of a file that a model has seen. */
+  /**
+   * The inspection of a wafer that a model has seen.
+   *
+   * @param facts what its file says beside the wafer map
+   */
   static Inspection of(
-      DeviceName device, Identity identity, WaferClassifier.Answer answer, byte[] image) {
+      DeviceName device,
+      Identity identity,
+      WaferClassifier.Answer answer,
+      WaferFacts facts,
+      byte[] image) {
     ObjectNode more = JsonNodeFactory.instance.objectNode();
     answer.model().ifPresent(model -> more.put("model", model));
     if (!answer.probabilities().isEmpty()) {
@@ -38,6 +48,7 @@ final class Inspection {
       mostProbable(answer.probabilities()).forEach(probabilities::put);
     }
     AssessmentFields.write(answer.assessment(), more);
+    WaferFactsFields.write(facts, more);
     PredictionMessage prediction =
         new PredictionMessage(
             new Topic.Prediction(device, identity.imgid()),

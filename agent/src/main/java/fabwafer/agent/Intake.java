@@ -1,15 +1,27 @@
 package fabwafer.agent;
 
+import fabwafer.agent.AgentConfig.Camera;
+import fabwafer.agent.AgentConfig.Files;
 import fabwafer.agent.AgentConfig.Watching;
 import fabwafer.agent.Inbox.Candidate;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.Limits;
+import fabwafer.protocol.WaferFacts;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.format.WaferFiles;
+import fabwafer.wafer.format.WaferFormat;
+import fabwafer.wafer.format.WaferRead;
+import fabwafer.wafer.image.WaferImages;
+import fabwafer.wafer.record.WaferRecord;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -24,38 +36,12 @@ import org.slf4j.LoggerFactory;
 final class Intake {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final int SHOWN_BYTES = 8;
+  private static final int HEAD_BYTES = 16;
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-
-  /** What becomes of a file. */
-  private sealed interface Outcome {
-    /** Its inspection is in the spool. */
-    record Spooled(Identity identity) implements Outcome {}
-
-    /** Its inspection was spooled or acknowledged before. */
-    record Known(Identity identity) implements Outcome {}
-
-    /** It will never be an inspection. */
-    record Refused(String reason) implements Outcome {}
-
-    /** It is still being written. */
-    record NotYet() implements Outcome {}
-
-    /** It is gone, or changed while it was read. */
-    record Gone() implements Outcome {}
-
-    /** Something failed that concerns this file only and may pass. */
-    record Failed(String problem) implements Outcome {}
-
-    /** The spool is full: no file can be taken, the folder is the buffer. */
-    record NoRoom(String problem) implements Outcome {}
-
-    /** The spool cannot be written: no file can be taken, the folder is the buffer. */
-    record SpoolFailed(String problem) implements Outcome {}
-  }
 
   private final DeviceName device;
   private final Path folder;
+  private final Files files;
   private final Watching watching;
   private final BiFunction<String, byte[], WaferMap> reader;
   private final WaferClassifier classifier;
@@ -65,6 +51,7 @@ final class Intake {
   private final Bell bell = new Bell();
   private final Inbox inbox;
   private final Leaving leaving;
+  private final FabFileIntake fabFiles;
   private final AtomicLong rejected = new AtomicLong();
   private final Backoff folderPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   private final Backoff spoolPauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -73,12 +60,13 @@ final class Intake {
   private volatile boolean closing;
 
   /**
-   * @param reader the wafer map of an image file, or a {@link WaferException} that says why none
+   * @param reader the wafer map of a PNG or JPEG file, or a {@link WaferException} that says why
+   *     none
    * @param onSpooled called on the inbox thread when the spool has something new
    */
   Intake(
       DeviceName device,
-      Path folder,
+      Camera camera,
       Watching watching,
       BiFunction<String, byte[], WaferMap> reader,
       WaferClassifier classifier,
@@ -86,7 +74,8 @@ final class Intake {
       Problems problems,
       Runnable onSpooled) {
     this.device = device;
-    this.folder = folder;
+    this.folder = camera.folder();
+    this.files = camera.files();
     this.watching = watching;
     this.reader = reader;
     this.classifier = classifier;
@@ -95,6 +84,8 @@ final class Intake {
     this.onSpooled = onSpooled;
     this.inbox = new Inbox(folder, watching);
     this.leaving = new Leaving(folder);
+    this.fabFiles =
+        new FabFileIntake(device, files, inbox, classifier, spool, this::awaitRoom, onSpooled);
   }
 
   /** Rung when something changed: in the folder, or the spool has room again. */
@@ -141,15 +132,16 @@ final class Intake {
         switch (take(candidate)) {
           case Outcome.NoRoom(String problem) -> {
             outOfRoom = true;
-            problems.report("spool", problem);
+            problems.report("spool", problem + "; files stay in " + folder);
             return watching.pollInterval().toNanos();
           }
           case Outcome.SpoolFailed(String problem) -> {
-            problems.report("spool", problem);
+            problems.report("spool", problem + "; files stay in " + folder);
             return spoolPauses.nextNanos();
           }
-          case Outcome.Spooled _, Outcome.Known _, Outcome.Refused _ -> {}
-          case Outcome.NotYet _, Outcome.Gone _, Outcome.Failed _ -> {}
+          case Outcome.Taken _, Outcome.Known _, Outcome.Refused _ -> {}
+          case Outcome.NotYet _, Outcome.Unsettled _, Outcome.Gone _, Outcome.Failed _ -> {}
+          case Outcome.Stopped _ -> {}
         }
       }
       problems.clear("folder");
@@ -175,7 +167,11 @@ final class Intake {
       return;
     }
     for (Candidate stranded : leaving.stranded()) {
-      Optional<byte[]> content = Inbox.read(stranded);
+      // Only a picture is cheaply known again; another file is taken anew, each wafer once.
+      Optional<byte[]> content =
+          stranded.stamp().bytes() <= Limits.MAX_IMAGE_BYTES
+              ? Inbox.read(stranded)
+              : Optional.empty();
       if (content.isPresent() && spool.knows(identity(stranded, content.get()))) {
         leaving.toDone(stranded);
       } else {
@@ -190,15 +186,15 @@ final class Intake {
     String subject = "file " + candidate.name();
     try {
       switch (outcome) {
-        case Outcome.Spooled(Identity identity) -> {
+        case Outcome.Taken(String told) -> {
           onSpooled.run();
           spoolPauses.reset();
           leaving.toDone(candidate);
-          LOG.debug("{}: {} is {}", device, candidate.name(), identity.imgid());
+          LOG.debug("{}: {} is {}", device, candidate.name(), told);
         }
-        case Outcome.Known(Identity identity) -> {
+        case Outcome.Known(String told) -> {
           leaving.toDone(candidate);
-          LOG.info("{}: {} was taken before, as {}", device, candidate.name(), identity.imgid());
+          LOG.info("{}: {} was taken before, as {}", device, candidate.name(), told);
         }
         case Outcome.Refused(String reason) -> reject(candidate, reason);
         case Outcome.NotYet() -> inbox.awaitEnd(candidate);
@@ -207,7 +203,10 @@ final class Intake {
           inbox.retryLater(candidate);
           return outcome;
         }
-        case Outcome.Gone _, Outcome.NoRoom _, Outcome.SpoolFailed _ -> {
+        case Outcome.Unsettled _, Outcome.Gone _, Outcome.Stopped _ -> {
+          return outcome;
+        }
+        case Outcome.NoRoom _, Outcome.SpoolFailed _ -> {
           return outcome;
         }
       }
@@ -230,17 +229,26 @@ final class Intake {
   }
 
   private Outcome examine(Candidate candidate) {
+    try {
+      boolean picture = ImageEnd.of(Inbox.head(candidate, HEAD_BYTES)) != ImageEnd.UNKNOWN;
+      return picture ? examinePicture(candidate) : fabFiles.examine(candidate);
+    } catch (NoSuchFileException e) {
+      return new Outcome.Gone();
+    } catch (IOException e) {
+      return new Outcome.Failed("cannot be read: " + AgentException.told(e));
+    }
+  }
+
+  private Outcome examinePicture(Candidate candidate) throws IOException {
     long bytes = candidate.stamp().bytes();
     if (bytes > Limits.MAX_IMAGE_BYTES) {
       return new Outcome.Refused(
           "the file has %,d bytes, at most %,d are taken".formatted(bytes, Limits.MAX_IMAGE_BYTES));
     }
-    Optional<byte[]> content;
-    try {
-      content = Inbox.read(candidate);
-    } catch (IOException e) {
-      return new Outcome.Failed("cannot be read: " + AgentException.told(e));
+    if (!files.reading().formats().contains(WaferFormat.PICTURE)) {
+      return new Outcome.Refused("it is a picture, which is not taken from this camera (formats)");
     }
+    Optional<byte[]> content = Inbox.read(candidate);
     if (content.isEmpty()) {
       return new Outcome.Gone();
     }
@@ -250,10 +258,7 @@ final class Intake {
           inbox.isOutOfPatience(candidate)
               ? new Outcome.Refused(withoutEnd(bytes))
               : new Outcome.NotYet();
-      case UNKNOWN ->
-          new Outcome.Refused(
-              "the file is neither PNG nor JPEG, it starts with the bytes "
-                  + firstBytes(content.get()));
+      case UNKNOWN -> fabFiles.examine(candidate);
     };
   }
 
@@ -267,16 +272,15 @@ final class Intake {
   private Outcome inspect(Candidate candidate, byte[] image) {
     Identity identity = identity(candidate, image);
     if (spool.knows(identity)) {
-      return new Outcome.Known(identity);
+      return new Outcome.Known(identity.imgid());
     }
     Optional<String> full = spool.full(image.length);
     if (full.isPresent()) {
-      return new Outcome.NoRoom(full.get() + "; files stay in " + folder);
+      return new Outcome.NoRoom(full.get());
     }
     Inspection inspection;
     try {
-      WaferMap wafer = reader.apply(candidate.name(), image);
-      inspection = Inspection.of(device, identity, classifier.classify(wafer, image), image);
+      inspection = inspection(candidate, identity, image);
     } catch (WaferException e) {
       return new Outcome.Refused(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -285,19 +289,68 @@ final class Intake {
     }
     try {
       spool.append(inspection);
-      return new Outcome.Spooled(identity);
+      return new Outcome.Taken(identity.imgid());
     } catch (IOException e) {
-      return new Outcome.SpoolFailed(
-          "spool cannot be written: %s; files stay in %s"
-              .formatted(AgentException.told(e), folder));
+      return new Outcome.SpoolFailed("spool cannot be written: " + AgentException.told(e));
+    }
+  }
+
+  /** What is published of a plain picture is its file; of one drawn for people, the wafer map. */
+  private Inspection inspection(Candidate candidate, Identity identity, byte[] image) {
+    String name = candidate.name();
+    WaferMap wafer;
+    try {
+      wafer = reader.apply(name, image);
+    } catch (WaferException e) {
+      WaferRecord drawn = drawn(name, image);
+      byte[] plain = WaferImages.toPng(drawn.map());
+      return Inspection.of(
+          device, identity, classifier.classify(drawn.map(), plain), WaferFacts.of(drawn), plain);
+    }
+    return Inspection.of(
+        device,
+        identity,
+        classifier.classify(wafer, image),
+        WaferFacts.ofPicture(name, wafer),
+        image);
+  }
+
+  private WaferRecord drawn(String name, byte[] image) {
+    List<WaferRecord> found = new ArrayList<>();
+    try {
+      WaferFiles.read(
+          name,
+          new ByteArrayInputStream(image),
+          files.reading(),
+          read -> {
+            if (read instanceof WaferRead.Wafer(WaferRecord record)) {
+              found.add(record);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found.getFirst();
+  }
+
+  /** A file of many wafers waits here for room: it would else be read anew for each. */
+  private boolean awaitRoom(long imageBytes) {
+    try {
+      Optional<String> full = spool.full(imageBytes);
+      while (full.isPresent() && !closing) {
+        outOfRoom = true;
+        problems.report("spool", full.get() + "; files stay in " + folder);
+        bell.await(watching.pollInterval().toNanos());
+        full = spool.full(imageBytes);
+      }
+      return !closing;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
   private Identity identity(Candidate candidate, byte[] content) {
     return Identity.of(device, candidate.name(), content, candidate.stamp().modified().toMillis());
-  }
-
-  private static String firstBytes(byte[] content) {
-    return HexFormat.ofDelimiter(" ").formatHex(content, 0, Math.min(content.length, SHOWN_BYTES));
   }
 }

@@ -20,9 +20,10 @@ final class SpoolRecord {
 
   /**
    * What a record takes beside its image: topic, prediction and lengths stay below it also where
-   * every list of labels is as long as a message may hold; of our nine classes they take 1 KB.
+   * every list of labels is as long as a message may hold, and the bins of many dies are told; of
+   * our nine classes and a picture they take 1 KB.
    */
-  static final int OVERHEAD_BYTES = 32 * 1_024;
+  static final int OVERHEAD_BYTES = 80 * 1_024;
 
   private SpoolRecord() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.Limits;
+import fabwafer.protocol.WaferFacts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ class InspectionTest {
         device,
         Identity.of(device, "wafer.png", image, 1_700_000_000_000L),
         new WaferClassifier.Answer("Loc", 0.5, probabilities, Assessment.NONE, Optional.empty()),
+        WaferFacts.NONE,
         image);
   }
 }

@@ -2,6 +2,7 @@ package fabwafer.agent;
 
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.WaferFacts;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.PngWriter;
 import fabwafer.wafer.image.WaferImages;
@@ -58,7 +59,7 @@ final class Samples {
     byte[] image = png(number);
     DeviceName device = new DeviceName("faba", "camera1");
     Identity identity = Identity.of(device, "wafer-" + number + ".png", image, 1_700_000_000_000L);
-    return Inspection.of(device, identity, answer(), image);
+    return Inspection.of(device, identity, answer(), WaferFacts.NONE, image);
   }
 
   static WaferClassifier.Answer answer() {

@@ -57,20 +57,24 @@ final class AgentSettings {
   }
 
   private static List<Camera> cameras(Settings settings) {
+    CameraFileSettings reading = new CameraFileSettings(settings);
     List<Camera> cameras = new ArrayList<>();
     Map<Path, String> folders = new HashMap<>();
     for (String camera : new TreeSet<>(settings.children("cameras"))) {
-      String key = "cameras." + camera;
+      boolean section = !settings.children("cameras." + camera).isEmpty();
+      String key = "cameras." + camera + (section ? ".folder" : "");
       Optional<Path> folder = settings.path(key);
       if (!Names.isName(camera)) {
         settings.mistake(key, "is no name: 1 to 128 of A-Z a-z 0-9 . _ - without a leading dot");
+      } else if (folder.isEmpty() && section) {
+        settings.mistake(key, "is missing");
       } else if (folder.isPresent()) {
         Path whole = folder.get().toAbsolutePath().normalize();
         String other = folders.putIfAbsent(whole, camera);
         if (other != null) {
           settings.mistake(key, "watches the same folder as cameras." + other + ": " + whole);
         } else {
-          cameras.add(new Camera(camera, folder.get()));
+          cameras.add(new Camera(camera, folder.get(), reading.of("cameras." + camera)));
         }
       }
     }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fabwafer.agent.AgentConfig;
+import fabwafer.wafer.format.WaferFormat;
+import fabwafer.wafer.record.NotchSide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,69 @@ class AgentSettingsTest {
     assertThat(config.broker().port()).isEqualTo(1883);
     assertThat(config.broker().clientId()).isEqualTo("agent-faba");
     assertThat(config.remote()).isEmpty();
+  }
+
+  @Test
+  void camera_saysHowItsFilesAreRead() throws IOException {
+    AgentConfig config =
+        read(
+            """
+            agent {
+              fab = faba
+              cameras {
+                camera1 = "/data/camera1"
+                tester1 {
+                  folder = "/data/tester1"
+                  formats = [stdf, text-map]
+                  pass-bins = [1, 2]
+                  notch = left
+                  time-zone = "Europe/Berlin"
+                }
+              }
+              file-settle = 5s
+              file-bytes = 1000000
+              file-wafers = 50
+              file-unpacked-bytes = 2000000
+            }
+            """,
+            Map.of("cameras.tester2.folder", "/data/2", "cameras.tester2.pass-bins", "3,4"));
+    AgentConfig.Files plain = config.cameras().getFirst().files();
+    AgentConfig.Files tester1 = config.cameras().get(1).files();
+    AgentConfig.Files tester2 = config.cameras().get(2).files();
+    assertThat(plain.reading().formats()).hasSize(WaferFormat.values().length);
+    assertThat(plain.settle()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(plain.maxBytes()).isEqualTo(1_000_000);
+    assertThat(plain.maxWafers()).isEqualTo(50);
+    assertThat(plain.reading().maxUnpackedBytes()).isEqualTo(2_000_000);
+    assertThat(config.cameras().get(1).folder()).isEqualTo(Path.of("/data/tester1"));
+    assertThat(tester1.reading().formats())
+        .containsExactlyInAnyOrder(WaferFormat.STDF, WaferFormat.TEXT_MAP);
+    assertThat(tester1.reading().passBins()).containsExactlyInAnyOrder(1, 2);
+    assertThat(tester1.reading().notch()).contains(NotchSide.LEFT);
+    assertThat(tester1.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(tester2.reading().passBins()).containsExactlyInAnyOrder(3, 4);
+  }
+
+  @Test
+  void camera_namesEachMistakeInHowItsFilesAreRead() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    agent {
+                      fab = faba
+                      cameras { a { folder = "/a", formats = [stdff], pass-bins = [x], notch = top,
+                        time-zone = Berlin, colour = red } }
+                      file-wafers = 0
+                    }
+                    """,
+                    Map.of()))
+        .hasMessageContaining("agent.cameras.a.formats must be some of stdf, picture, klarf")
+        .hasMessageContaining("agent.cameras.a.pass-bins must be bins of 0 to 65535, got 'x'")
+        .hasMessageContaining("agent.cameras.a.notch must be one of up, right, down, left")
+        .hasMessageContaining("agent.cameras.a.time-zone must be a time zone such as")
+        .hasMessageContaining("agent.cameras.a.colour is no setting")
+        .hasMessageContaining("agent.file-wafers must be 1 to 10000, got 0");
   }
 
   @Test

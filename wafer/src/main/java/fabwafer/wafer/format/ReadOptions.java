@@ -1,7 +1,9 @@
 package fabwafer.wafer.format;
 
+import fabwafer.wafer.WaferException;
 import fabwafer.wafer.record.Bin;
 import fabwafer.wafer.record.NotchSide;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,38 +15,68 @@ import java.util.Set;
  * @param notch the notch's side in place of the one that files state
  * @param dialect what the characters of text maps mean
  * @param defects which defects make a die fail
+ * @param formats those that are taken; a file of another is refused
+ * @param maxUnpackedBytes most bytes that a file's packings give in all, at least 1
  */
 public record ReadOptions(
-    Set<Integer> passBins, Optional<NotchSide> notch, TextDialect dialect, DefectRule defects) {
+    Set<Integer> passBins,
+    Optional<NotchSide> notch,
+    TextDialect dialect,
+    DefectRule defects,
+    Set<WaferFormat> formats,
+    long maxUnpackedBytes) {
 
-  /** As files say. */
+  /** As files say, of every format. */
   public static final ReadOptions DEFAULT =
-      new ReadOptions(Set.of(), Optional.empty(), TextDialect.DEFAULT, DefectRule.DEFAULT);
+      new ReadOptions(
+          Set.of(),
+          Optional.empty(),
+          TextDialect.DEFAULT,
+          DefectRule.DEFAULT,
+          EnumSet.allOf(WaferFormat.class),
+          Unpacking.MAX_UNPACKED_BYTES);
 
   private static final int USUAL_PASS_BIN = 1;
 
   public ReadOptions {
     passBins = Set.copyOf(passBins);
+    formats = Set.copyOf(formats);
+    if (formats.isEmpty() || maxUnpackedBytes < 1) {
+      throw new WaferException(
+          "at least one format and one unpacked byte must be taken, got %d and %,d"
+              .formatted(formats.size(), maxUnpackedBytes));
+    }
   }
 
   /** Other passing bins. */
   public ReadOptions withPassBins(Set<Integer> bins) {
-    return new ReadOptions(bins, notch, dialect, defects);
+    return new ReadOptions(bins, notch, dialect, defects, formats, maxUnpackedBytes);
   }
 
   /** Another notch side. */
   public ReadOptions withNotch(NotchSide side) {
-    return new ReadOptions(passBins, Optional.of(side), dialect, defects);
+    return new ReadOptions(
+        passBins, Optional.of(side), dialect, defects, formats, maxUnpackedBytes);
   }
 
   /** Another dialect of text maps. */
   public ReadOptions withDialect(TextDialect other) {
-    return new ReadOptions(passBins, notch, other, defects);
+    return new ReadOptions(passBins, notch, other, defects, formats, maxUnpackedBytes);
   }
 
   /** Another rule for defects. */
   public ReadOptions withDefects(DefectRule rule) {
-    return new ReadOptions(passBins, notch, dialect, rule);
+    return new ReadOptions(passBins, notch, dialect, rule, formats, maxUnpackedBytes);
+  }
+
+  /** Other formats that are taken. */
+  public ReadOptions withFormats(Set<WaferFormat> taken) {
+    return new ReadOptions(passBins, notch, dialect, defects, taken, maxUnpackedBytes);
+  }
+
+  /** Another bound of what packings give. */
+  public ReadOptions withMaxUnpackedBytes(long bytes) {
+    return new ReadOptions(passBins, notch, dialect, defects, formats, bytes);
   }
 
   /** Whether the caller said which bins pass. */

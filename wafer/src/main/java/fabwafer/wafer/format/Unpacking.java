@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -33,7 +34,7 @@ final class Unpacking {
   /** Most packings around one another: a zip of .stdf.gz files has two. */
   static final int MAX_LAYERS = 3;
 
-  /** Most bytes that one file's packings give in all. */
+  /** Most bytes that one file's packings give in all, unless the caller says less. */
   static final long MAX_UNPACKED_BYTES = 64L << 30;
 
   /** What unpacks to more than this must not be more than {@link #MAX_RATIO} times smaller. */
@@ -85,6 +86,16 @@ final class Unpacking {
     Optional<WaferFormat> format = WaferFormat.of(head);
     if (format.isEmpty()) {
       throw new UnknownFormatException(unknown(head));
+    }
+    if (!options.formats().contains(format.get())) {
+      throw new WaferException(
+          "it is %s, which is not taken here; taken: %s"
+              .formatted(
+                  format.get().title(),
+                  options.formats().stream()
+                      .sorted()
+                      .map(WaferFormat::title)
+                      .collect(Collectors.joining(", "))));
     }
     format.get().read(input, record -> wafers.accept(new Wafer(record)));
   }
@@ -286,8 +297,12 @@ final class Unpacking {
             "the %s data is damaged or cut off: %s".formatted(packing, e.getMessage()), e);
       }
       unpacked += Math.max(0, read);
-      if (unpacked > MAX_UNPACKED_BYTES
-          || (unpacked > FREE_BYTES && unpacked / MAX_RATIO > packed)) {
+      if (unpacked > options.maxUnpackedBytes()) {
+        throw new TooMuchException(
+            "%,d packed bytes unpack to more than %,d, which is the limit"
+                .formatted(packed, options.maxUnpackedBytes()));
+      }
+      if (unpacked > FREE_BYTES && unpacked / MAX_RATIO > packed) {
         throw new TooMuchException(
             "%,d packed bytes unpack to more than %,d; at most %d times as many are accepted"
                 .formatted(packed, unpacked, MAX_RATIO));
