@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -19,10 +20,13 @@ public final class Agent implements AutoCloseable {
 
   private final List<CameraLane> lanes;
   private final WaferClassifier classifier;
+  private final Optional<CertificateRenewal> renewal;
 
-  private Agent(List<CameraLane> lanes, WaferClassifier classifier) {
+  private Agent(
+      List<CameraLane> lanes, WaferClassifier classifier, Optional<CertificateRenewal> renewal) {
     this.lanes = lanes;
     this.classifier = classifier;
+    this.renewal = renewal;
   }
 
   /**
@@ -49,7 +53,7 @@ public final class Agent implements AutoCloseable {
   static Agent start(
       AgentConfig config, BiFunction<String, byte[], WaferMap> reader, WaferClassifier classifier) {
     List<CameraLane> lanes = new ArrayList<>();
-    Agent agent = new Agent(lanes, classifier);
+    Agent agent = new Agent(lanes, classifier, config.broker().renewed().map(CertificateRenewal::new));
     try {
       config.cameras().stream()
           .map(camera -> CameraLane.start(config, camera, reader, classifier))
@@ -82,6 +86,7 @@ public final class Agent implements AutoCloseable {
    */
   @Override
   public void close() {
+    renewal.ifPresent(CertificateRenewal::close);
     lanes.forEach(CameraLane::stopTaking);
     List<Thread> closing =
         lanes.stream().map(lane -> Thread.startVirtualThread(lane::close)).toList();

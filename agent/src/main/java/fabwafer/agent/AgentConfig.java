@@ -3,6 +3,7 @@ package fabwafer.agent;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
+import fabwafer.protocol.tls.PeerTls;
 import fabwafer.wafer.format.ReadOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -114,10 +115,29 @@ public record AgentConfig(
    *
    * @param port 1 to 65,535
    * @param clientId prefix of the MQTT client identifiers, a name; a camera's connection is {@code
-   *     <clientId>-<camera>}. No two agents of one broker may share it
+   *     <clientId>/<camera>}. No two agents of one broker may share it
    * @param credentials user name and password, or empty for none
+   * @param tls what to trust and be known by; empty: no encryption
+   * @param renewed the credential whose certificate is renewed while the agent runs, if there is
+   *     one
    */
-  public record Broker(String host, int port, String clientId, Optional<Credentials> credentials) {
+  public record Broker(
+      String host,
+      int port,
+      String clientId,
+      Optional<Credentials> credentials,
+      Optional<PeerTls> tls,
+      Optional<Credential> renewed) {
+    /** A broker without encryption. */
+    public Broker(String host, int port, String clientId, Optional<Credentials> credentials) {
+      this(host, port, clientId, credentials, Optional.empty(), Optional.empty());
+    }
+
+    /** The identifier of a camera's connection: no name has a slash, so no two are the same. */
+    String clientId(String camera) {
+      return clientId + "/" + camera;
+    }
+
     public Broker {
       if (host.isBlank()) {
         throw new AgentException("the broker's host must not be empty");

@@ -15,7 +15,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import fabwafer.agent.AgentConfig.Broker;
+import fabwafer.protocol.tls.PeerTls;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -23,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +123,16 @@ final class BrokerConnection {
                     .username(known.user())
                     .password(known.password().getBytes(StandardCharsets.UTF_8))
                     .applySimpleAuth());
+    broker
+        .tls()
+        .ifPresent(
+            tls ->
+                builder
+                    .sslConfig()
+                    .protocols(PeerTls.PROTOCOLS)
+                    .trustManagerFactory(tls.trust().orElse(null))
+                    .keyManagerFactory(tls.identity().orElse(null))
+                    .applySslConfig());
     this.client = builder.buildAsync();
   }
 
@@ -144,7 +158,7 @@ final class BrokerConnection {
               .getReceiveMaximum();
     } catch (ExecutionException e) {
       throw new ConnectionException(
-          "broker %s:%d: %s".formatted(broker.host(), broker.port(), told(e.getCause())));
+          "broker %s:%d: %s".formatted(broker.host(), broker.port(), toldOfTls(e.getCause())));
     } catch (TimeoutException e) {
       disconnect(CONNECT_TIMEOUT);
       throw new ConnectionException(
@@ -226,6 +240,34 @@ final class BrokerConnection {
           .formatted(clientId);
     }
     return told(ended.getCause());
+  }
+
+  /** What stands between two peers of TLS, in words that say what to mend. */
+  private String toldOfTls(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (message.contains("No subject alternative") || message.contains("No name matching")) {
+        return "its certificate is not for the name "
+            + broker.host()
+            + "; add that to the hub's certificate-names";
+      }
+      if (cause instanceof CertificateException && !(cause instanceof CertificateExpiredException)) {
+        return "its certificate is not of "
+            + broker
+                .tls()
+                .flatMap(PeerTls::authority)
+                .map(file -> "the authority in " + file)
+                .orElse("an authority that this machine trusts")
+            + ": it is another hub, or somebody in between";
+      }
+      if (cause instanceof SSLException && message.contains("Received fatal alert")) {
+        return "refuses our certificate: it is over, or of another hub (" + message + ")";
+      }
+      if (cause instanceof SSLException && message.contains("not an SSL/TLS record")) {
+        return "does not speak TLS on this port";
+      }
+    }
+    return told(failure);
   }
 
   private static String told(@Nullable Throwable cause) {

@@ -63,7 +63,7 @@ final class CameraLane implements AutoCloseable {
             onDisconnected ->
                 new BrokerConnection(
                     config.broker(),
-                    config.broker().clientId() + "-" + camera.name(),
+                    config.broker().clientId(camera.name()),
                     onDisconnected),
             this::onRoom);
     this.intake =

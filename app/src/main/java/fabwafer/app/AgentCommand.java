@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
       "Watches the folders of one or more cameras, classifies every wafer map that appears and",
       "publishes it to the hub's broker. docs/agent.md explains the settings and the folders."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = AgentEnrolCommand.class)
 final class AgentCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "Settings, HOCON or JSON.")
   private @Nullable Path config;

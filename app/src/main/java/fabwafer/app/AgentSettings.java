@@ -7,7 +7,12 @@ import fabwafer.agent.AgentConfig.Credentials;
 import fabwafer.agent.AgentConfig.Remote;
 import fabwafer.agent.AgentConfig.SpoolLimits;
 import fabwafer.agent.AgentConfig.Watching;
+import fabwafer.agent.AgentException;
+import fabwafer.agent.Credential;
+import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.protocol.Names;
+import fabwafer.protocol.tls.PeerTls;
+import fabwafer.protocol.tls.TlsException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -90,11 +95,29 @@ final class AgentSettings {
   }
 
   private static Optional<Broker> broker(Settings settings, String fab) {
-    String host = settings.text("broker-host", "127.0.0.1");
-    int port = settings.integer("broker-port", DEFAULT_BROKER_PORT, 1, 65_535);
-    String clientId = name(settings, "client-id", settings.text("client-id", "agent-" + fab));
+    Optional<Credential> credential = credential(settings, fab);
+    Optional<PeerTls> tls = TlsSettings.read(settings, "broker");
     Optional<String> user = settings.text("broker-user");
     Optional<String> password = settings.text("broker-password");
+    if (credential.isPresent() && tls.isPresent()) {
+      settings.mistake("credential", "and broker-tls, -ca, -certificate, -key exclude each other");
+    }
+    if (credential.isPresent()) {
+      tls = tls(settings, credential.get());
+    }
+    String host =
+        settings.text(
+            "broker-host", credential.map(known -> known.hub().getHost()).orElse("127.0.0.1"));
+    int usual = tls.isPresent() ? BrokerConfig.Tls.DEFAULT_PORT : DEFAULT_BROKER_PORT;
+    int port =
+        settings.integer(
+            "broker-port", credential.flatMap(Credential::brokerPort).orElse(usual), 1, 65_535);
+    String knownAs =
+        credential
+            .map(Credential::device)
+            .or(() -> user.filter(Names::isName))
+            .orElse("agent-" + fab);
+    String clientId = name(settings, "client-id", settings.text("client-id", knownAs));
     if (host.isBlank()) {
       settings.mistake("broker-host", "must not be empty");
       return Optional.empty();
@@ -108,7 +131,34 @@ final class AgentSettings {
     }
     Optional<Credentials> credentials =
         user.map(known -> new Credentials(known, password.orElseThrow()));
-    return Optional.of(new Broker(host, port, clientId, credentials));
+    return Optional.of(new Broker(host, port, clientId, credentials, tls, credential));
+  }
+
+  private static Optional<Credential> credential(Settings settings, String fab) {
+    Optional<Path> folder = settings.path("credential");
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Credential credential = Credential.read(folder.get());
+      if (!credential.fab().equals(fab) && Names.isName(fab)) {
+        settings.mistake(
+            "fab", "is %s, but the credential is for %s".formatted(fab, credential.fab()));
+      }
+      return Optional.of(credential);
+    } catch (AgentException e) {
+      settings.mistake("credential", "is unusable: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<PeerTls> tls(Settings settings, Credential credential) {
+    try {
+      return Optional.of(credential.tls());
+    } catch (TlsException e) {
+      settings.mistake("credential", "is unusable: " + e.getMessage() + "; enrol again");
+      return Optional.empty();
+    }
   }
 
   private static Watching watching(Settings settings) {

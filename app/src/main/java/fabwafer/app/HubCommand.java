@@ -72,6 +72,7 @@ final class HubCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("portal     " + hub.address());
     out.println("broker     mqtt://" + hub.broker());
+    hub.brokerTls().ifPresent(broker -> out.println("devices    mqtts://" + broker));
     out.println("data       " + config.data().toAbsolutePath());
     hub.firstAdminPassword()
         .ifPresent(

@@ -7,6 +7,7 @@ import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
+import fabwafer.protocol.tls.PeerTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ final class HubSettings {
   private static final int DEFAULT_HTTPS_PORT = 8443;
   private static final int MAX_PORT = 65_535;
   private static final int SMTP_SUBMISSION = 587;
-  private static final int MQTT_TLS_PORT = 8883;
   private static final long MIB = 1024 * 1024;
   private static final Path DEFAULT_DATA = Path.of("fabwafer-data");
 
@@ -64,13 +64,20 @@ final class HubSettings {
   }
 
   private BrokerConfig broker() {
-    String host = settings.text("mqtt-host", "127.0.0.1");
-    int port = settings.integer("mqtt-port", BrokerConfig.Embedded.DEFAULT_PORT, 0, MAX_PORT);
+    BrokerConfig.Embedded embedded =
+        new BrokerConfig.Embedded(
+            settings.text("mqtt-host", "127.0.0.1"),
+            settings.integer("mqtt-port", BrokerConfig.Embedded.DEFAULT_PORT, 0, MAX_PORT),
+            tlsListener(),
+            settings.bool("mqtt-allow-open", false));
     Optional<String> external = settings.text("broker-host");
-    boolean tls = settings.bool("broker-tls", false);
+    Optional<PeerTls> tls = TlsSettings.read(settings, "broker");
     int externalPort =
         settings.integer(
-            "broker-port", tls ? MQTT_TLS_PORT : BrokerConfig.Embedded.DEFAULT_PORT, 1, MAX_PORT);
+            "broker-port",
+            tls.isPresent() ? BrokerConfig.Tls.DEFAULT_PORT : BrokerConfig.Embedded.DEFAULT_PORT,
+            1,
+            MAX_PORT);
     Optional<String> user = settings.text("broker-user");
     Optional<String> password = settings.text("broker-password");
     if (password.isPresent() && user.isEmpty()) {
@@ -80,9 +87,23 @@ final class HubSettings {
       settings.mistake("broker-user", "needs broker-host");
     }
     if (external.isEmpty()) {
-      return new BrokerConfig.Embedded(host, port);
+      return embedded;
+    }
+    if (embedded.tls().isPresent()) {
+      settings.mistake(
+          "broker-host", "and mqtt-tls-… exclude each other: its listeners are its own");
     }
     return new BrokerConfig.External(external.get(), externalPort, tls, user, password);
+  }
+
+  /** On where one of its settings is given. */
+  private Optional<BrokerConfig.Tls> tlsListener() {
+    Optional<String> host = settings.text("mqtt-tls-host");
+    boolean given = host.isPresent() || settings.text("mqtt-tls-port").isPresent();
+    int port = settings.integer("mqtt-tls-port", BrokerConfig.Tls.DEFAULT_PORT, 0, MAX_PORT);
+    return given
+        ? Optional.of(new BrokerConfig.Tls(host.orElse("0.0.0.0"), port))
+        : Optional.empty();
   }
 
   private WebConfig web() {

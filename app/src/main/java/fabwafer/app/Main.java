@@ -5,6 +5,7 @@ import fabwafer.app.Settings.MistakesException;
 import fabwafer.classifier.ClassifierException;
 import fabwafer.hub.HubException;
 import fabwafer.protocol.MessageException;
+import fabwafer.protocol.tls.TlsException;
 import fabwafer.training.TrainingException;
 import fabwafer.wafer.WaferException;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class,
       HubCommand.class,
       AgentCommand.class,
+      DeviceCommand.class,
       TrainCommand.class,
       CalibrateCommand.class,
       EvaluateCommand.class,
@@ -107,6 +109,7 @@ final class Main implements Runnable {
       case AgentException e -> err.println("fabwafer: " + e.getMessage());
       case TrainingException e -> err.println("fabwafer: " + e.getMessage());
       case MessageException e -> err.println("fabwafer: " + e.getMessage());
+      case TlsException e -> err.println("fabwafer: " + e.getMessage());
       case HubException e -> err.println("fabwafer: " + e.getMessage());
       case MistakesException e -> err.println("fabwafer: " + e.getMessage());
       case NoSuchFileException e -> err.println("fabwafer: no such file: " + e.getFile());

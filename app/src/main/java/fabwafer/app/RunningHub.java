@@ -60,6 +60,11 @@ final class RunningHub implements AutoCloseable {
     return running.broker().toString();
   }
 
+  /** Where the hub's own broker takes devices by TLS, such as {@code 0.0.0.0:8883}. */
+  Optional<String> brokerTls() {
+    return running.brokerTls().map(to -> to.getAddress().getHostAddress() + ":" + to.getPort());
+  }
+
   /** The broker's port. */
   int mqttPort() {
     return running.broker().port();

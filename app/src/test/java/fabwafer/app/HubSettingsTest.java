@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fabwafer.hub.HubConfig;
 import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.protocol.tls.PeerTls;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,11 @@ class HubSettingsTest {
     assertThat(config.broker())
         .isEqualTo(
             new BrokerConfig.External(
-                "mqtt.fab.example", 8883, true, Optional.of("hub"), Optional.of("secret")));
+                "mqtt.fab.example",
+                8883,
+                Optional.of(new PeerTls(Optional.empty(), Optional.empty())),
+                Optional.of("hub"),
+                Optional.of("secret")));
     assertThat(config.toString()).doesNotContain("secret");
   }
 

@@ -15,10 +15,14 @@ import fabwafer.hub.broker.EmbeddedBroker;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.catalogue.DeviceRoutes;
 import fabwafer.hub.certificate.CertificateAuthority;
+import fabwafer.hub.certificate.CertificateWatch;
 import fabwafer.hub.certificate.ServerCertificate;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.device.DeviceCredentialRoutes;
+import fabwafer.hub.device.DeviceGate;
+import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
@@ -36,6 +40,8 @@ import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.TlsIdentity;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.hub.web.WebServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -64,12 +70,14 @@ public final class Hub implements AutoCloseable {
       int httpPort,
       Optional<Integer> httpsPort,
       BrokerAddress broker,
+      Optional<InetSocketAddress> brokerTls,
       Optional<String> firstAdminPassword) {
     /** Without the password. */
     @Override
     public String toString() {
-      return "Running[httpPort=%d, httpsPort=%s, broker=%s]"
-          .formatted(httpPort, httpsPort.orElse(null), broker);
+      return "Running[httpPort=%d, httpsPort=%s, broker=%s, brokerTls=%s]"
+          .formatted(
+              httpPort, httpsPort.orElse(null), broker, brokerTls.map(String::valueOf).orElse("none"));
     }
   }
 
@@ -106,6 +114,11 @@ public final class Hub implements AutoCloseable {
     AuditLog audit = new AuditLog(database, clock);
     RepeatedEvents strangers = opened(new RepeatedEvents(audit, clock));
     Accounts accounts = new Accounts(database, clock, audit, strangers);
+    CertificateAuthority authority = CertificateAuthority.open(config.data(), clock);
+    ServerCertificate certificate = authority.server(certificateNames());
+    opened(new CertificateWatch(certificate));
+    Devices devices = new Devices(database, audit, authority, clock);
+    DeviceGate gate = opened(new DeviceGate(devices, clock));
     ClassificationStore classifications = new ClassificationStore(database);
     Archive archive = new Archive(config.archive(), database);
     Catalogue catalogue = new Catalogue(database);
@@ -122,6 +135,10 @@ public final class Hub implements AutoCloseable {
     routes.add(new InferenceRoutes(model, InferenceRoutes.DEFAULT_AT_ONCE));
     routes.add(new AccountRoutes(accounts));
     routes.add(new DeviceRoutes(catalogue));
+    AtomicReference<Optional<Integer>> brokerTlsPort = new AtomicReference<>(Optional.empty());
+    routes.add(
+        new DeviceCredentialRoutes(
+            devices, gate, authority, strangers, brokerTlsPort::get, clock));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
     routes.add(new ExplanationRoutes(classifications, archive, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
@@ -132,9 +149,19 @@ public final class Hub implements AutoCloseable {
     WebServer web =
         opened(
             WebServer.start(
-                config.web(), identity(clock), accounts, health, metrics, events, routes));
+                config.web(), identity(certificate), accounts, health, metrics, events, routes));
 
-    BrokerAddress address = broker(folder, catalogue, clock, ingesting);
+    EmbeddedBroker.Parts rights =
+        new EmbeddedBroker.Parts(
+            () -> ingesting.get().map(Ingest::canStore).orElse(true),
+            gate,
+            strangers,
+            metrics.registry(),
+            authority,
+            certificate);
+    Broker broker = broker(folder, catalogue, clock, rights);
+    brokerTlsPort.set(broker.tls().map(InetSocketAddress::getPort));
+    BrokerAddress address = broker.address();
     AtomicReference<Runnable> wakeAlarms = new AtomicReference<>(() -> {});
     LiveUpdates updates = new LiveUpdates(events, () -> wakeAlarms.get().run());
     Alarms alarms =
@@ -157,7 +184,8 @@ public final class Hub implements AutoCloseable {
     alarms.start();
     ingest.start();
     // Last, so that a start that fails does not make a password that nobody sees.
-    return new Running(web.port(), web.httpsPort(), address, accounts.makeFirstAdmin());
+    return new Running(
+        web.port(), web.httpsPort(), address, broker.tls(), accounts.makeFirstAdmin());
   }
 
   /** Stops every part, the last started first. */
@@ -179,7 +207,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /** Who the HTTPS port is, where there is one. */
-  private Optional<TlsIdentity> identity(Clock clock) {
+  private Optional<TlsIdentity> identity(ServerCertificate issued) {
     Optional<WebConfig.Https> https = config.web().https();
     if (https.isEmpty()) {
       return Optional.empty();
@@ -188,8 +216,6 @@ public final class Hub implements AutoCloseable {
     if (own.isPresent()) {
       return Optional.of(opened(PemIdentity.open(own.get().chain(), own.get().key())));
     }
-    ServerCertificate issued =
-        CertificateAuthority.open(config.data(), clock).server(config.certificateNames());
     return Optional.of(
         new TlsIdentity() {
           @Override
@@ -204,31 +230,36 @@ public final class Hub implements AutoCloseable {
         });
   }
 
-  private BrokerAddress broker(
-      DataFolder folder,
-      Catalogue catalogue,
-      Clock clock,
-      AtomicReference<Optional<Ingest>> ingesting) {
+  private record Broker(BrokerAddress address, Optional<InetSocketAddress> tls) {}
+
+  private Broker broker(
+      DataFolder folder, Catalogue catalogue, Clock clock, EmbeddedBroker.Parts rights) {
     return switch (config.broker()) {
       case BrokerConfig.Embedded embedded -> {
         catalogue.allOffline(clock.millis());
-        yield opened(
-                EmbeddedBroker.start(
-                    embedded,
-                    config.data().resolve("broker"),
-                    () -> ingesting.get().map(Ingest::canStore).orElse(true)))
-            .address();
+        EmbeddedBroker started =
+            opened(EmbeddedBroker.start(embedded, config.data().resolve("broker"), rights));
+        yield new Broker(started.address(), started.tls());
       }
       case BrokerConfig.External external ->
-          new BrokerAddress(
-              external.host(),
-              external.port(),
-              external.tls(),
-              "fabwafer-hub-" + folder.hubId(),
-              BrokerAddress.SHARE,
-              external.user(),
-              external.password());
+          new Broker(
+              new BrokerAddress(
+                  external.host(),
+                  external.port(),
+                  external.tls(),
+                  "fabwafer-hub-" + folder.hubId(),
+                  BrokerAddress.SHARE,
+                  external.user(),
+                  external.password()),
+              Optional.empty());
     };
+  }
+
+  /** What the settings say, and the address that browsers know. */
+  private List<String> certificateNames() {
+    List<String> names = new ArrayList<>(config.certificateNames());
+    config.web().publicUrl().map(URI::getHost).ifPresent(names::add);
+    return names;
   }
 
   private static void addHealth(Health health, AtomicReference<Optional<Ingest>> ingesting) {

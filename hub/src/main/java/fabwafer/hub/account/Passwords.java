@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * Storage Cheat Sheet gives for one lane: 19 MiB and two passes, about 50 ms of one core here, so
  * that a small machine can log people in while it takes in wafers.
  */
-final class Passwords {
+public final class Passwords {
   private static final int MEMORY_KIB = 19 * 1024;
   private static final int PASSES = 2;
   private static final int LANES = 1;
@@ -43,7 +43,7 @@ final class Passwords {
   private final String nobodysHash = hash(random());
 
   /** The hash of a password, with its parameters and a salt of its own. */
-  String hash(String password) {
+  public String hash(String password) {
     return inTurn(
         () ->
             Password.hash(normal(password))
@@ -57,7 +57,7 @@ final class Passwords {
    *
    * @param hash empty for an unknown user: takes as long, and the answer is no
    */
-  boolean isRight(String password, Optional<String> hash) {
+  public boolean isRight(String password, Optional<String> hash) {
     String compared = hash.orElse(nobodysHash);
     boolean right =
         inTurn(
@@ -68,7 +68,7 @@ final class Passwords {
   }
 
   /** A password nobody guesses, 20 characters that can be typed. */
-  String random() {
+  public String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

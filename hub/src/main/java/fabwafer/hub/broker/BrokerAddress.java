@@ -1,6 +1,7 @@
 package fabwafer.hub.broker;
 
 import fabwafer.protocol.Topic;
+import fabwafer.protocol.tls.PeerTls;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param host where it is
  * @param port its port
- * @param tls whether to speak TLS
+ * @param tls what to trust and be known by; empty: no encryption
  * @param clientId the name of the hub's session, the same at every start
  * @param topicFilter what the hub subscribes to: {@link Topic#ALL} where the broker is its own,
  *     {@link #SHARE} where several hubs may share one
@@ -18,7 +19,7 @@ import java.util.Optional;
 public record BrokerAddress(
     String host,
     int port,
-    boolean tls,
+    Optional<PeerTls> tls,
     String clientId,
     String topicFilter,
     Optional<String> user,

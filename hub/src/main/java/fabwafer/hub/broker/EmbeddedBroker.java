@@ -7,8 +7,13 @@ import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.migration.meta.PersistenceType;
 import fabwafer.hub.HubException;
+import fabwafer.hub.audit.RepeatedEvents;
+import fabwafer.hub.certificate.CertificateAuthority;
+import fabwafer.hub.certificate.ServerCertificate;
+import fabwafer.hub.device.DeviceGate;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,30 +75,53 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final EmbeddedHiveMQ broker;
   private final BrokerAddress address;
+  private final Optional<InetSocketAddress> tls;
 
-  private EmbeddedBroker(EmbeddedHiveMQ broker, BrokerAddress address) {
+  private EmbeddedBroker(
+      EmbeddedHiveMQ broker, BrokerAddress address, Optional<InetSocketAddress> tls) {
     this.broker = broker;
     this.address = address;
+    this.tls = tls;
   }
+
+  /**
+   * What a broker works with.
+   *
+   * @param hubCanStore whether the hub can store messages; asked for each one
+   * @param devices who may connect
+   * @param strangers where refusals are told
+   * @param metrics where refusals are counted
+   * @param authority whose certificates devices show
+   * @param certificate what the TLS listener shows
+   */
+  public record Parts(
+      BooleanSupplier hubCanStore,
+      DeviceGate devices,
+      RepeatedEvents strangers,
+      MeterRegistry metrics,
+      CertificateAuthority authority,
+      ServerCertificate certificate) {}
 
   /**
    * Starts a broker and waits until it listens; some seconds.
    *
    * @param folder where it keeps its data
-   * @param hubCanStore whether the hub can store messages; asked for each one
-   * @throws HubException if the port is in use, or the broker does not start
+   * @throws HubException if a port is in use, the broker does not start, or it would be open to
+   *     other machines and nobody said that it may be
    */
-  public static EmbeddedBroker start(
-      BrokerConfig.Embedded config, Path folder, BooleanSupplier hubCanStore) {
-    InetAddress host = resolve(config.host());
-    int port = requireFree(host, config.port());
-    if (!host.isLoopbackAddress()) {
-      LOG.warn(
-          "the broker listens on {}:{}, beyond this machine, without passwords or encryption:"
-              + " whoever reaches it can send wafers. hub.mqtt-host = 127.0.0.1 ends that",
-          config.host(),
-          port);
-    }
+  public static EmbeddedBroker start(BrokerConfig.Embedded config, Path folder, Parts parts) {
+    InetAddress host = resolve("hub.mqtt-host", config.host());
+    requireClosed(config, host);
+    int port = requireFree("hub.mqtt-port", host, config.port());
+    Optional<InetSocketAddress> tls =
+        config
+            .tls()
+            .map(
+                listener -> {
+                  InetAddress address = resolve("hub.mqtt-tls-host", listener.host());
+                  return new InetSocketAddress(
+                      address, requireFree("hub.mqtt-tls-port", address, listener.port()));
+                });
     InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
     InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
     InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(SHUTDOWN_GRACE_MILLIS);
@@ -106,13 +134,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         new BrokerAddress(
             host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress(),
             port,
-            false,
+            Optional.empty(),
             HUB_CLIENT_ID,
             // Not a share: the broker stops serving shares after a kill, see docs/decisions.
             Topic.ALL,
             Optional.of(HUB_CLIENT_ID),
             Optional.of(secret()));
-    EmbeddedHiveMQ broker = build(host, port, folder, new BrokerRights(address, hubCanStore));
+    Path configuration = folder.resolve("conf");
+    EmbeddedHiveMQ broker =
+        build(
+            folder,
+            configuration,
+            configXml(host, port, tls.map(to -> TlsListener.open(to, configuration, parts))),
+            new BrokerRights(address, parts));
     try {
       broker.start().get();
     } catch (ExecutionException e) {
@@ -121,12 +155,17 @@ public final class EmbeddedBroker implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new HubException("interrupted while the embedded broker started", e);
     }
-    return new EmbeddedBroker(broker, address);
+    return new EmbeddedBroker(broker, address, tls);
   }
 
   /** How the hub reaches it; the port is the one it listens on. */
   public BrokerAddress address() {
     return address;
+  }
+
+  /** Where it takes devices by TLS, if it does; the port is the one it listens on. */
+  public Optional<InetSocketAddress> tls() {
+    return tls;
   }
 
   @Override
@@ -140,15 +179,36 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  private static void requireClosed(BrokerConfig.Embedded config, InetAddress host) {
+    if (host.isLoopbackAddress()) {
+      return;
+    }
+    if (!config.allowOpen()) {
+      throw new HubException(
+          """
+          hub.mqtt-host = %s would let whoever reaches this machine send and read wafers, \
+          unencrypted and without a credential.
+            Leave it at 127.0.0.1 and set hub.mqtt-tls-host = %s: devices then connect by TLS, each \
+          with a credential of its own ('fabwafer device add').
+            Where the network itself is closed: hub.mqtt-allow-open = true.\
+          """
+              .formatted(config.host(), config.host()));
+    }
+    LOG.warn(
+        "hub.mqtt-allow-open: the broker listens on {}:{}, beyond this machine, without credentials"
+            + " or encryption: whoever reaches it can send and read wafers",
+        config.host(),
+        config.port());
+  }
+
   private static EmbeddedHiveMQ build(
-      InetAddress host, int port, Path folder, BrokerRights rights) {
-    Path configuration = folder.resolve("conf");
+      Path folder, Path configuration, String xml, BrokerRights rights) {
     Path extensions = folder.resolve("extensions");
     try {
       Files.createDirectories(extensions);
       Files.createDirectories(folder.resolve("data"));
       Files.createDirectories(configuration);
-      Files.writeString(configuration.resolve("config.xml"), configXml(host, port), UTF_8);
+      Files.writeString(configuration.resolve("config.xml"), xml, UTF_8);
     } catch (IOException e) {
       throw new HubException("cannot write the broker's folder " + folder + ": " + e, e);
     }
@@ -168,7 +228,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         .build();
   }
 
-  private static String configXml(InetAddress host, int port) {
+  private static String configXml(InetAddress host, int port, Optional<String> tlsListener) {
     return """
     <?xml version="1.0"?>
     <!-- Written at every start. -->
@@ -178,6 +238,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           <port>%d</port>
           <bind-address>%s</bind-address>
         </tcp-listener>
+        %s
       </listeners>
       <mqtt>
         <queued-messages>
@@ -201,34 +262,36 @@ public final class EmbeddedBroker implements AutoCloseable {
         .formatted(
             port,
             host.getHostAddress(),
+            tlsListener.orElse(""),
             QUEUE_LIMIT,
             Limits.MAX_PAYLOAD_BYTES + PACKET_HEADER_BYTES,
             DEVICE_RECEIVE_MAXIMUM,
             MAX_CONNECTIONS);
   }
 
-  private static InetAddress resolve(String host) {
+  private static InetAddress resolve(String setting, String host) {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
-      throw new HubException("hub.mqtt-host: no such address: " + host, e);
+      throw new HubException(setting + ": no such address: " + host, e);
     }
   }
 
   /** The broker itself only logs that it could not listen, so it is tried before. */
-  private static int requireFree(InetAddress host, int port) {
+  private static int requireFree(String setting, InetAddress host, int port) {
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress(host, port));
       return probe.getLocalPort();
     } catch (IOException e) {
       throw new HubException(
-          "cannot listen on %s:%d for MQTT: %s; hub.mqtt-port sets another port"
+          "cannot listen on %s:%d for MQTT: %s; %s sets another port"
               .formatted(
                   host.getHostAddress(),
                   port,
                   String.valueOf(e.getMessage()).contains("in use")
                       ? "the port is in use"
-                      : e.getMessage()),
+                      : e.getMessage(),
+                  setting),
           e);
     }
   }

@@ -61,7 +61,7 @@ final class ServerNames {
   /** One spelling for each name; an address as the JDK writes it. */
   private static String canonical(String name) {
     try {
-      return withoutZone(InetAddress.ofLiteral(name));
+      return withoutZone(InetAddress.ofLiteral(name.replaceAll("^\\[|]$", "")));
     } catch (IllegalArgumentException e) {
       String host = name.strip().toLowerCase(Locale.ROOT);
       if (!HOST.matcher(host).matches()) {

@@ -16,6 +16,7 @@ import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.protocol.tls.PeerTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -148,8 +149,16 @@ public final class Ingest implements AutoCloseable {
             .applyAutomaticReconnect()
             .addConnectedListener(context -> subscribe())
             .addDisconnectedListener(this::disconnected);
-    if (address.tls()) {
-      builder = builder.sslWithDefaultConfig();
+    if (address.tls().isPresent()) {
+      PeerTls tls = address.tls().get();
+      var ssl = builder.sslConfig().protocols(PeerTls.PROTOCOLS);
+      if (tls.trust().isPresent()) {
+        ssl = ssl.trustManagerFactory(tls.trust().get());
+      }
+      if (tls.identity().isPresent()) {
+        ssl = ssl.keyManagerFactory(tls.identity().get());
+      }
+      builder = ssl.applySslConfig();
     }
     if (address.user().isPresent()) {
       builder =

@@ -79,6 +79,43 @@ public final class JsonBody {
     return Optional.of(text);
   }
 
+  /** A whole number within bounds, or its default where it is missing or null. */
+  public long whole(String field, long fallback, long least, long most) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return fallback;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < least
+        || value.longValue() > most) {
+      throw ProblemException.field(
+          field, "%s must be a whole number from %d to %d".formatted(field, least, most));
+    }
+    return value.longValue();
+  }
+
+  /** A list of texts; empty where it is missing or null. */
+  public List<String> texts(String field, int maxTexts, int maxChars) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > maxTexts) {
+      throw ProblemException.field(
+          field, "%s must be a list of at most %d texts".formatted(field, maxTexts));
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode text : value) {
+      if (!text.isString() || text.stringValue().length() > maxChars) {
+        throw ProblemException.field(
+            field, "%s must hold texts of at most %d characters".formatted(field, maxChars));
+      }
+      texts.add(text.stringValue());
+    }
+    return texts;
+  }
+
   /** A time, seconds or milliseconds since 1970, a number or a numeric text, as it came. */
   public String timestamp(String field) {
     JsonNode value = value(field);

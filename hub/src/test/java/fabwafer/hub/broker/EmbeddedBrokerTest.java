@@ -17,12 +17,22 @@ class EmbeddedBrokerTest {
   void portInUse_isToldWithPortAndSetting() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       BrokerConfig.Embedded config = new BrokerConfig.Embedded("127.0.0.1", taken.getLocalPort());
-      assertThatThrownBy(() -> EmbeddedBroker.start(config, folder, () -> true))
+      assertThatThrownBy(() -> TestBroker.start(folder, config))
           .isInstanceOf(HubException.class)
           .hasMessage(
               "cannot listen on 127.0.0.1:%d for MQTT: the port is in use; hub.mqtt-port sets"
                   + " another port",
               taken.getLocalPort());
     }
+  }
+
+  @Test
+  void openToOtherMachines_isRefusedUnlessSaid_andTheTextSaysWhatToDo() {
+    BrokerConfig.Embedded config = new BrokerConfig.Embedded("0.0.0.0", 0);
+    assertThatThrownBy(() -> TestBroker.start(folder, config))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("hub.mqtt-host = 0.0.0.0")
+        .hasMessageContaining("hub.mqtt-tls-host = 0.0.0.0")
+        .hasMessageContaining("hub.mqtt-allow-open = true");
   }
 }

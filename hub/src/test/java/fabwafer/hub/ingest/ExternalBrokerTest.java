@@ -32,7 +32,7 @@ class ExternalBrokerTest {
         new BrokerAddress(
             "127.0.0.1",
             port,
-            false,
+            Optional.empty(),
             "fabwafer-hub-test",
             BrokerAddress.SHARE,
             Optional.empty(),

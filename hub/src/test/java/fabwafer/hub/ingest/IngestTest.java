@@ -9,7 +9,7 @@ import fabwafer.hub.alarm.Alarm;
 import fabwafer.hub.alarm.AlarmQuery;
 import fabwafer.hub.broker.BrokerAddress;
 import fabwafer.hub.broker.BrokerConfig;
-import fabwafer.hub.broker.EmbeddedBroker;
+import fabwafer.hub.broker.TestBroker;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery;
 import fabwafer.hub.quarantine.RefusedMessage;
@@ -43,7 +43,7 @@ class IngestTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir private static Path brokerFolder;
-  private static EmbeddedBroker broker;
+  private static TestBroker broker;
 
   @TempDir private Path folder;
   private IngestParts parts;
@@ -51,8 +51,7 @@ class IngestTest {
 
   @BeforeAll
   static void startBroker() {
-    broker =
-        EmbeddedBroker.start(new BrokerConfig.Embedded("127.0.0.1", 0), brokerFolder, () -> true);
+    broker = TestBroker.start(brokerFolder, new BrokerConfig.Embedded("127.0.0.1", 0));
   }
 
   @AfterAll

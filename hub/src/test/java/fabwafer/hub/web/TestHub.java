@@ -14,10 +14,14 @@ import fabwafer.hub.audit.AuditRoutes;
 import fabwafer.hub.audit.RepeatedEvents;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.catalogue.DeviceRoutes;
+import fabwafer.hub.certificate.CertificateAuthority;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.device.DeviceCredentialRoutes;
+import fabwafer.hub.device.DeviceGate;
+import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
@@ -59,6 +63,9 @@ final class TestHub implements AutoCloseable {
   final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
   final Database database;
   final AuditLog audit;
+  final CertificateAuthority authority;
+  final Devices devices;
+  final DeviceGate gate;
   final RepeatedEvents strangers;
   final Accounts accounts;
   final ClassificationStore classifications;
@@ -80,6 +87,9 @@ final class TestHub implements AutoCloseable {
     audit = new AuditLog(database, clock);
     strangers = new RepeatedEvents(audit, clock);
     accounts = new Accounts(database, clock, audit, strangers);
+    authority = CertificateAuthority.open(folder, clock);
+    devices = new Devices(database, audit, authority, clock);
+    gate = new DeviceGate(devices, clock);
     classifications = new ClassificationStore(database);
     archive = new Archive(folder.resolve("archive"), database);
     catalogue = new Catalogue(database);
@@ -91,6 +101,8 @@ final class TestHub implements AutoCloseable {
             List.of(
                 new AccountRoutes(accounts),
                 new DeviceRoutes(catalogue),
+                new DeviceCredentialRoutes(
+                    devices, gate, authority, strangers, () -> Optional.of(8883), clock),
                 new ImageRoutes(classifications, archive, groundTruths),
                 new ExplanationRoutes(classifications, archive, model::get),
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
@@ -167,6 +179,7 @@ final class TestHub implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    gate.close();
     strangers.close();
     metrics.close();
     database.close();
