@@ -163,6 +163,28 @@ export interface Account {
   createdAt: string;
 }
 
+/** Who may connect to the hub's broker. */
+export interface DeviceCredential {
+  device: string;
+  fab: string;
+  /** Empty for every camera of the fab. */
+  cameras: string[];
+  credential: 'certificate' | 'password';
+  state: 'waiting' | 'expired' | 'active' | 'revoked';
+  createdBy: string;
+  createdAt: string;
+  certificateEndsAt: string | null;
+  tokenEndsAt: string | null;
+  lastSeenAt: string | null;
+  lastAddress: string | null;
+}
+
+/** With what is told once. */
+export interface NewDeviceCredential extends DeviceCredential {
+  token?: string;
+  password?: string;
+}
+
 export interface Page<T> {
   items: T[];
   next: string | null;
@@ -350,4 +372,28 @@ export const api = {
     call<Account>('PATCH', `/api/v1/accounts/${encodeURIComponent(user)}`, change),
   removeAccount: (user: string) =>
     call<void>('DELETE', `/api/v1/accounts/${encodeURIComponent(user)}`),
+  deviceCredentials: () => get<{ items: DeviceCredential[] }>('/api/v1/devices/credentials'),
+  addDevice: (
+    device: string,
+    fab: string,
+    cameras: string[],
+    credential: DeviceCredential['credential'],
+  ) =>
+    call<NewDeviceCredential>('POST', '/api/v1/devices/credentials', {
+      device,
+      fab,
+      cameras,
+      credential,
+    }),
+  rotateDevice: (device: string) =>
+    call<NewDeviceCredential>(
+      'POST',
+      `/api/v1/devices/credentials/${encodeURIComponent(device)}/rotation`,
+      {},
+    ),
+  revokeDevice: (device: string) =>
+    call<DeviceCredential>(
+      'POST',
+      `/api/v1/devices/credentials/${encodeURIComponent(device)}/revocation`,
+    ),
 };

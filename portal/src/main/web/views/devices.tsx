@@ -1,15 +1,29 @@
 import type { Camera, Fab } from '../model/api.ts';
 import { devices, readDevices } from '../model/devices.ts';
 import { href } from '../model/route.ts';
+import { session } from '../model/session.ts';
 import { useStore } from '../model/use-store.ts';
 import { CameraRate } from '../parts/camera-rate.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Time } from '../parts/time.tsx';
+import { DeviceCredentials } from './device-credentials.tsx';
 
 const STATE_WORDS = { online: 'Online', offline: 'Offline', unknown: 'No status' } as const;
 
-/** Fabs and their cameras: who is there, with which model, and what waits on the device. */
+/** The cameras; for admins also who may connect. */
 export function DevicesView() {
+  const me = useStore(session);
+  const admin = me.kind === 'signed-in' && me.session.role === 'admin';
+  return (
+    <div class='page'>
+      <Cameras />
+      {admin && <DeviceCredentials />}
+    </div>
+  );
+}
+
+/** Fabs and their cameras: who is there, with which model, and what waits on the device. */
+function Cameras() {
   const { fabs, loading, error } = useStore(devices);
   if (fabs.length === 0) {
     return error
@@ -35,9 +49,9 @@ export function DevicesView() {
       );
   }
   return (
-    <div class='page'>
+    <>
       {fabs.map((fab) => <FabSection key={fab.fab} fab={fab} />)}
-    </div>
+    </>
   );
 }
 

@@ -158,6 +158,11 @@ public final class Program implements AutoCloseable {
     return awaitEnd();
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

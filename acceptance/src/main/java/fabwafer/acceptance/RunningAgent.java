@@ -30,6 +30,11 @@ public final class RunningAgent implements AutoCloseable {
         folder, "agent", "--config", config(folder, hub, camera, inbox).toString());
   }
 
+  /** Starts an agent with a configuration of the caller's. */
+  public static RunningAgent start(Path folder, Path config) {
+    return new RunningAgent(folder, "agent", "--config", config.toString());
+  }
+
   /** Writes the configuration of an agent whose spool goes to a folder. */
   public static Path config(Path folder, RunningHub hub, String camera, Path inbox) {
     try {

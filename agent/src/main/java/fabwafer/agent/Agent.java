@@ -53,7 +53,8 @@ public final class Agent implements AutoCloseable {
   static Agent start(
       AgentConfig config, BiFunction<String, byte[], WaferMap> reader, WaferClassifier classifier) {
     List<CameraLane> lanes = new ArrayList<>();
-    Agent agent = new Agent(lanes, classifier, config.broker().renewed().map(CertificateRenewal::new));
+    Agent agent =
+        new Agent(lanes, classifier, config.broker().renewed().map(CertificateRenewal::new));
     try {
       config.cameras().stream()
           .map(camera -> CameraLane.start(config, camera, reader, classifier))

@@ -251,7 +251,8 @@ final class BrokerConnection {
             + broker.host()
             + "; add that to the hub's certificate-names";
       }
-      if (cause instanceof CertificateException && !(cause instanceof CertificateExpiredException)) {
+      if (cause instanceof CertificateException
+          && !(cause instanceof CertificateExpiredException)) {
         return "its certificate is not of "
             + broker
                 .tls()

@@ -62,9 +62,7 @@ final class CameraLane implements AutoCloseable {
             problems,
             onDisconnected ->
                 new BrokerConnection(
-                    config.broker(),
-                    config.broker().clientId(camera.name()),
-                    onDisconnected),
+                    config.broker(), config.broker().clientId(camera.name()), onDisconnected),
             this::onRoom);
     this.intake =
         new Intake(

@@ -67,17 +67,13 @@ public record Credential(
   public PeerTls tls() {
     return new PeerTls(
         Optional.of(folder.resolve(AUTHORITY)),
-        Optional.of(
-            new PeerTls.Identity(folder.resolve(CERTIFICATE), folder.resolve(KEY))));
+        Optional.of(new PeerTls.Identity(folder.resolve(CERTIFICATE), folder.resolve(KEY))));
   }
 
   /** Writes who it is; the last of the files, for with it the folder is a credential. */
   void write() throws IOException {
     var fields =
-        JSON.createObjectNode()
-            .put("device", device)
-            .put("fab", fab)
-            .put("hub", hub.toString());
+        JSON.createObjectNode().put("device", device).put("fab", fab).put("hub", hub.toString());
     brokerPort.ifPresent(port -> fields.put("brokerTlsPort", port));
     write(DEVICE, JSON.writeValueAsString(fields) + "\n");
   }

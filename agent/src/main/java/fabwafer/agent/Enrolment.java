@@ -36,8 +36,7 @@ public final class Enrolment {
   private static final String CURVE = "secp256r1";
   private static final String ALGORITHM = "SHA256withECDSA";
   private static final int PIN_BYTES = 32;
-  private static final Pattern TOKEN =
-      Pattern.compile("[A-Za-z0-9_-]{20,}\\.([A-Za-z0-9_-]{43})");
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{20,}\\.([A-Za-z0-9_-]{43})");
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----");
 
@@ -161,8 +160,7 @@ public final class Enrolment {
     }
     try {
       return KeyFactory.getInstance("EC")
-          .generatePrivate(
-              new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
+          .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
     } catch (GeneralSecurityException e) {
       throw new AgentException(file + " holds no key that can be used", e);
     }

@@ -64,8 +64,7 @@ final class HubTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(
-      X509Certificate[] chain, String authType, @Nullable Socket socket)
+  public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
     by(chain).checkServerTrusted(chain, authType, socket);
   }
@@ -85,8 +84,7 @@ final class HubTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(
-      X509Certificate[] chain, String authType, @Nullable Socket socket)
+  public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
     throw new CertificateException("this is no server");
   }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "enrol",
     description = {
-      "Gets this agent a certificate from its hub, with the token that 'fabwafer device add' printed.",
+      "Gets this agent a certificate from its hub, with the token that 'fabwafer device add'"
+          + " printed.",
       "The private key is made here and stays here. The token is best given in the environment",
       "(FABWAFER_TOKEN), in a file, or typed when asked (--token without a value): whoever may",
       "list processes sees flags."

@@ -63,9 +63,4 @@ final class DataFolderOptions {
     }
     return config;
   }
-
-  /** Who works on the folder, for the audit: {@code os:<user>}. */
-  static String actor() {
-    return "os:" + System.getProperty("user.name", "unknown");
-  }
 }

@@ -39,9 +39,7 @@ final class DeviceAddCommand implements Callable<Integer> {
       description = "A camera it may speak for. May be repeated; none: all of the fab.")
   private List<String> cameras = new ArrayList<>();
 
-  @Option(
-      names = "--password",
-      description = "Give it a password, for a device that cannot enrol.")
+  @Option(names = "--password", description = "Give it a password, for a device that cannot enrol.")
   private boolean password;
 
   @Option(

@@ -27,8 +27,7 @@ final class DeviceRevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Device revoked =
-        DeviceCommand.with(folder, devices -> devices.revoke(Actor.operator(), name));
+    Device revoked = DeviceCommand.with(folder, devices -> devices.revoke(Actor.operator(), name));
     PrintWriter out = spec.commandLine().getOut();
     out.println(revoked.name() + " is revoked; a connection it has ends within seconds");
     out.flush();

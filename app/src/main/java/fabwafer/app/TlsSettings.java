@@ -35,7 +35,9 @@ final class TlsSettings {
           new PeerTls(
               authority, certificate.map(file -> new PeerTls.Identity(file, key.orElseThrow()))));
     } catch (TlsException e) {
-      settings.mistake(prefix + (authority.isPresent() ? "-ca" : "-certificate"), e.getMessage());
+      settings.mistake(
+          prefix + (authority.isPresent() ? "-ca" : "-certificate"),
+          String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

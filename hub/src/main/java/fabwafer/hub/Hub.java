@@ -77,7 +77,10 @@ public final class Hub implements AutoCloseable {
     public String toString() {
       return "Running[httpPort=%d, httpsPort=%s, broker=%s, brokerTls=%s]"
           .formatted(
-              httpPort, httpsPort.orElse(null), broker, brokerTls.map(String::valueOf).orElse("none"));
+              httpPort,
+              httpsPort.orElse(null),
+              broker,
+              brokerTls.map(String::valueOf).orElse("none"));
     }
   }
 
@@ -137,8 +140,7 @@ public final class Hub implements AutoCloseable {
     routes.add(new DeviceRoutes(catalogue));
     AtomicReference<Optional<Integer>> brokerTlsPort = new AtomicReference<>(Optional.empty());
     routes.add(
-        new DeviceCredentialRoutes(
-            devices, gate, authority, strangers, brokerTlsPort::get, clock));
+        new DeviceCredentialRoutes(devices, gate, authority, strangers, brokerTlsPort::get, clock));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
     routes.add(new ExplanationRoutes(classifications, archive, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));

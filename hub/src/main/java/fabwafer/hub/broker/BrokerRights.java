@@ -220,13 +220,9 @@ final class BrokerRights implements ExtensionMain {
                 .getWillPublish()
                 .flatMap(last -> TopicRights.mayNotWill(device, last.getTopic(), last.getRetain()));
         if (will.isPresent()) {
-          refuse(
-              packet,
-              connection,
-              Optional.of(device),
-              ConnackReasonCode.NOT_AUTHORIZED,
-              "last will: " + will.get(),
-              output);
+          String topic = packet.getWillPublish().get().getTopic();
+          note("will", actor(Optional.of(device), address(connection)), topic, will.get());
+          output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, "last will: " + will.get());
           return;
         }
         parts.devices().seen(device, address(connection));
@@ -254,13 +250,7 @@ final class BrokerRights implements ExtensionMain {
       ConnackReasonCode code,
       String reason,
       SimpleAuthOutput output) {
-    Optional<String> address = address(connection);
-    String object =
-        packet
-            .getWillPublish()
-            .map(will -> "client %s, last will %s".formatted(packet.getClientId(), will.getTopic()))
-            .orElse("client " + packet.getClientId());
-    note("connect", actor(device, address), object, reason);
+    note("connect", actor(device, address(connection)), packet.getClientId(), reason);
     output.failAuthentication(code, reason);
   }
 

@@ -109,8 +109,7 @@ public final class DeviceCredentialRoutes implements RouteSource {
   }
 
   private void revoke(Exchange exchange) {
-    Device revoked =
-        asked(() -> devices.revoke(Actor.of(exchange), exchange.textInPath("device")));
+    Device revoked = asked(() -> devices.revoke(Actor.of(exchange), exchange.textInPath("device")));
     gate.refresh();
     exchange.json(json(revoked));
   }
@@ -163,8 +162,7 @@ public final class DeviceCredentialRoutes implements RouteSource {
 
   private void authority(Exchange exchange) {
     exchange.header("Content-Disposition", "attachment; filename=\"ca.pem\"");
-    exchange.bytes(
-        "application/x-pem-file", authority.pem().getBytes(StandardCharsets.US_ASCII));
+    exchange.bytes("application/x-pem-file", authority.pem().getBytes(StandardCharsets.US_ASCII));
   }
 
   private static CertificateRequest parsed(String request) {

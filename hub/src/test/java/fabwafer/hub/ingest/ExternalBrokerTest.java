@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import fabwafer.hub.broker.BrokerAddress;
+import fabwafer.hub.certificate.CertificateAuthority;
+import fabwafer.hub.certificate.CertificateRequest;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery;
+import fabwafer.protocol.tls.PeerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +72,70 @@ class ExternalBrokerTest {
     }
   }
 
+  @Test
+  void brokerByTls_isTrustedByItsAuthorityAlone_andShownTheHubsCertificate() throws Exception {
+    int port = freePort();
+    CertificateAuthority authority = CertificateAuthority.open(folder, Clock.systemUTC());
+    authority.server(List.of());
+    KeyPair pair = KeyPairGenerator.getInstance("EC").generateKeyPair();
+    Path certificate =
+        Files.writeString(
+            folder.resolve("hub.pem"),
+            CertificateAuthority.pem(
+                authority.issue(new CertificateRequest(pair.getPublic()), "hub")));
+    Path key =
+        Files.writeString(
+            folder.resolve("hub-key.pem"),
+            "-----BEGIN PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n");
+    Path certificates = folder.resolve("certificates");
+    Process broker =
+        mosquitto(
+            port,
+            """
+            cafile %s/ca.pem
+            certfile %s/server.pem
+            keyfile %s/server-key.pem
+            require_certificate true
+            """
+                .formatted(certificates, certificates, certificates));
+    CertificateAuthority other =
+        CertificateAuthority.open(folder.resolve("other"), Clock.systemUTC());
+    PeerTls.Identity identity = new PeerTls.Identity(certificate, key);
+    try (IngestParts parts = parts(port, authority.file(), identity)) {
+      parts.ingest.start();
+      await().atMost(SOON).until(() -> parts.ingest.disconnection().isEmpty());
+    }
+    try (IngestParts parts = parts(port, other.file(), identity)) {
+      parts.ingest.start();
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  parts
+                      .ingest
+                      .disconnection()
+                      .filter(reason -> reason.contains("certification path"))
+                      .isPresent());
+    }
+    stop(broker);
+  }
+
+  private IngestParts parts(int port, Path trusted, PeerTls.Identity identity) {
+    return new IngestParts(
+        folder.resolve("hub-" + trusted.hashCode()),
+        new BrokerAddress(
+            "127.0.0.1",
+            port,
+            Optional.of(new PeerTls(Optional.of(trusted), Optional.of(identity))),
+            "fabwafer-hub-tls",
+            BrokerAddress.SHARE,
+            Optional.empty(),
+            Optional.empty()),
+        IngestConfig.EXTERNAL);
+  }
+
   private static List<Classification> rows(IngestParts parts) {
     return parts.classifications.page(ClassificationQuery.newest(1_000)).rows();
   }
@@ -80,6 +151,10 @@ class ExternalBrokerTest {
   }
 
   private Process mosquitto(int port) throws IOException {
+    return mosquitto(port, "");
+  }
+
+  private Process mosquitto(int port, String more) throws IOException {
     Path config =
         Files.writeString(
             folder.resolve("mosquitto.conf"),
@@ -90,8 +165,9 @@ class ExternalBrokerTest {
             persistence true
             persistence_location %s/
             user root
+            %s\
             """
-                .formatted(port, folder));
+                .formatted(port, folder, more));
     Process process =
         new ProcessBuilder("/usr/sbin/mosquitto", "-c", config.toString())
             .redirectErrorStream(true)
