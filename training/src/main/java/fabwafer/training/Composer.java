@@ -1,7 +1,7 @@
 package fabwafer.training;
 
 import fabwafer.training.Composition.Layer;
-import fabwafer.training.Composition.Sector;
+import fabwafer.training.Composition.Place;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import java.util.ArrayList;
@@ -39,16 +39,37 @@ final class Composer {
   private static final List<Turn> TURNS = List.of(Turn.values());
 
   /** How often an Edge-Loc is a piece of an Edge-Ring: an arc along the edge. */
-  private static final double ARC_SHARE = 0.4;
+  private static final double ARC_SHARE = 0.6;
 
   private static final double LEAST_ARC = Math.PI / 6;
-  private static final double MOST_ARC = 1.3 * Math.PI;
+  private static final double MOST_ARC = 1.6 * Math.PI;
+
+  /** How often an arc, or a whole ring, is thin, and how thin, as share of the radius. */
+  private static final double THIN_SHARE = 0.5;
+
+  private static final double LEAST_DEPTH = 0.05;
+  private static final double MOST_DEPTH = 0.2;
+
+  /** How often a Center or Donut is cut from a Near-full wafer, as share of the wafer's sides. */
+  private static final double RING_SHARE = 0.5;
+
+  private static final double MOST_OFF_CENTRE = 0.1;
+  private static final double LEAST_RADIUS = 0.06;
+  private static final double MOST_RADIUS = 0.2;
+  private static final double LEAST_BAND = 0.06;
+  private static final double MOST_BAND = 0.18;
+
+  /** How far a Loc or a Scratch is moved, and how it is scaled. */
+  private static final double MOST_SHIFT = 0.15;
+
+  private static final double LEAST_SCALE = 0.7;
+  private static final double MOST_SCALE = 1.2;
 
   /** Most dies that fail without a pattern: real wafers labelled none have 16 % in the median. */
   private static final double MOST_NOISE = 0.25;
 
   private static final double ROUND_GRID_SHARE = 0.6;
-  private static final int LEAST_SIDE = 24;
+  private static final int LEAST_SIDE = 32;
   private static final int MOST_SIDE = 64;
 
   private final Map<DefectPattern, int[]> wafers = new EnumMap<>(DefectPattern.class);
@@ -94,16 +115,61 @@ final class Composer {
 
   private Layer layer(DefectPattern pattern, Random random) {
     Turn turn = TURNS.get(random.nextInt(TURNS.size()));
-    if (pattern == DefectPattern.EDGE_LOC
-        && wafers.containsKey(DefectPattern.EDGE_RING)
-        && random.nextDouble() < ARC_SHARE) {
-      Sector sector =
-          new Sector(
-              (random.nextDouble() * 2 - 1) * Math.PI,
-              LEAST_ARC + random.nextDouble() * (MOST_ARC - LEAST_ARC));
-      return new Layer(wafer(DefectPattern.EDGE_RING, random), turn, pattern, Optional.of(sector));
+    Optional<Cut> cut = cut(pattern, random).filter(piece -> wafers.containsKey(piece.source()));
+    int wafer = wafer(cut.map(Cut::source).orElse(pattern), random);
+    return new Layer(wafer, turn, pattern, place(pattern, random), cut);
+  }
+
+  private static Optional<Cut> cut(DefectPattern pattern, Random random) {
+    return switch (pattern) {
+      case EDGE_LOC ->
+          random.nextDouble() < ARC_SHARE
+              ? Optional.of(
+                  new Cut.Arc(
+                      between(-Math.PI, Math.PI, random),
+                      between(LEAST_ARC, MOST_ARC, random),
+                      depth(random)))
+              : Optional.empty();
+      case EDGE_RING -> Optional.of(new Cut.Arc(-Math.PI, 2 * Math.PI + 1, depth(random)));
+      case CENTER -> ring(0, random);
+      case DONUT -> ring(between(LEAST_RADIUS, MOST_RADIUS, random), random);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Cut> ring(double inner, Random random) {
+    if (random.nextDouble() >= RING_SHARE) {
+      return Optional.empty();
     }
-    return new Layer(wafer(pattern, random), turn, pattern, Optional.empty());
+    double outer =
+        inner > 0
+            ? inner + between(LEAST_BAND, MOST_BAND, random)
+            : between(LEAST_RADIUS, MOST_RADIUS, random);
+    return Optional.of(
+        new Cut.Ring(
+            between(-MOST_OFF_CENTRE, MOST_OFF_CENTRE, random),
+            between(-MOST_OFF_CENTRE, MOST_OFF_CENTRE, random),
+            inner,
+            outer));
+  }
+
+  private static double depth(Random random) {
+    return random.nextDouble() < THIN_SHARE ? between(LEAST_DEPTH, MOST_DEPTH, random) : 1;
+  }
+
+  private static Place place(DefectPattern pattern, Random random) {
+    return switch (pattern) {
+      case LOC, SCRATCH ->
+          new Place(
+              between(-MOST_SHIFT, MOST_SHIFT, random),
+              between(-MOST_SHIFT, MOST_SHIFT, random),
+              between(LEAST_SCALE, MOST_SCALE, random));
+      default -> Place.AS_IT_IS;
+    };
+  }
+
+  private static double between(double least, double most, Random random) {
+    return least + random.nextDouble() * (most - least);
   }
 
   private Set<DefectPattern> patterns(Random random) {

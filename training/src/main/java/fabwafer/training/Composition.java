@@ -43,21 +43,34 @@ record Composition(
    * A wafer to lay on the others.
    *
    * @param wafer its position in the training data
-   * @param pattern what it shows
-   * @param sector the part of it that is kept, or empty for all
+   * @param pattern what it shows, or what is cut out of it shows
+   * @param place where it is laid
+   * @param cut the piece of it that is kept, or empty for all
    */
-  record Layer(int wafer, Turn turn, DefectPattern pattern, Optional<Sector> sector) {}
+  record Layer(int wafer, Turn turn, DefectPattern pattern, Place place, Optional<Cut> cut) {
+    /** What the wafer itself shows. */
+    DefectPattern source() {
+      return cut.map(Cut::source).orElse(pattern);
+    }
+  }
 
   /**
-   * A sector of a wafer, about its centre.
+   * Where a wafer is laid.
    *
-   * @param from angle where it begins, in radians, in [-pi, pi)
-   * @param width in radians, above 0
+   * @param y how far down, as share of the height
+   * @param x how far to the right, as share of the width
+   * @param scale how much larger it is drawn, above 0
    */
-  record Sector(double from, double width) {
-    boolean holds(double y, double x) {
-      double past = Math.atan2(y, x) - from;
-      return (past < 0 ? past + 2 * Math.PI : past) < width;
+  record Place(double y, double x, double scale) {
+    static final Place AS_IT_IS = new Place(0, 0, 1);
+
+    /** The place on the wafer, in [0, 1), that comes to lie here. */
+    double row(double y) {
+      return (y - 0.5 - this.y) / scale + 0.5;
+    }
+
+    double column(double x) {
+      return (x - 0.5 - this.x) / scale + 0.5;
     }
   }
 
@@ -88,38 +101,59 @@ record Composition(
   }
 
   private static void lay(Layer layer, WaferMap wafer, byte[] cells, int height, int width) {
-    byte[] source = cleaned(wafer, layer.pattern());
-    double scaleY = (double) wafer.height() / height;
-    double scaleX = (double) wafer.width() / width;
-    boolean coarser = Math.max(scaleX, scaleY) > COARSER;
-    int samples = coarser ? Math.min(MOST_SAMPLES, (int) Math.ceil(Math.max(scaleX, scaleY))) : 1;
-    // Of a coarser grid's die a thin scratch fills less than half.
-    double least = coarser ? 0.3 : 0.5;
+    Samples samples = new Samples(layer, wafer, height, width);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        if (cells[y * width + x] != PASS
-            || !kept(layer, (y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5)) {
-          continue;
-        }
-        int dies = 0;
-        int failing = 0;
-        for (int sy = 0; sy < samples; sy++) {
-          int row = (int) ((y + (sy + 0.5) / samples) * scaleY);
-          for (int sx = 0; sx < samples; sx++) {
-            int code = source[row * wafer.width() + (int) ((x + (sx + 0.5) / samples) * scaleX)];
-            dies += code == 0 ? 0 : 1;
-            failing += code == FAIL ? 1 : 0;
-          }
-        }
-        if (dies > 0 && failing >= least * dies) {
+        if (cells[y * width + x] == PASS
+            && (layer.cut().isEmpty()
+                || layer.cut().get().holds((y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5))
+            && samples.fails(y, x)) {
           cells[y * width + x] = FAIL;
         }
       }
     }
   }
 
-  private static boolean kept(Layer layer, double y, double x) {
-    return layer.sector().isEmpty() || layer.sector().get().holds(y, x);
+  /** A wafer seen through another grid. */
+  private static final class Samples {
+    private final Place place;
+    private final byte[] source;
+    private final int rows;
+    private final int columns;
+    private final int height;
+    private final int width;
+    private final int samples;
+    private final double least;
+
+    Samples(Layer layer, WaferMap wafer, int height, int width) {
+      this.place = layer.place();
+      this.source = cleaned(wafer, layer.source());
+      this.rows = wafer.height();
+      this.columns = wafer.width();
+      this.height = height;
+      this.width = width;
+      double coarser = Math.max((double) rows / height, (double) columns / width) / place.scale();
+      this.samples = coarser > COARSER ? Math.min(MOST_SAMPLES, (int) Math.ceil(coarser)) : 1;
+      // Of a coarser grid's die a thin scratch fills less than half.
+      this.least = coarser > COARSER ? 0.3 : 0.5;
+    }
+
+    boolean fails(int y, int x) {
+      int dies = 0;
+      int failing = 0;
+      for (int sy = 0; sy < samples; sy++) {
+        double row = place.row((y + (sy + 0.5) / samples) / height);
+        for (int sx = 0; sx < samples; sx++) {
+          double column = place.column((x + (sx + 0.5) / samples) / width);
+          if (row >= 0 && row < 1 && column >= 0 && column < 1) {
+            int code = source[((int) (row * rows)) * columns + (int) (column * columns)];
+            dies += code == 0 ? 0 : 1;
+            failing += code == FAIL ? 1 : 0;
+          }
+        }
+      }
+      return dies > 0 && failing >= least * dies;
+    }
   }
 
   private static byte[] cleaned(WaferMap wafer, DefectPattern pattern) {

@@ -3,7 +3,7 @@ package fabwafer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fabwafer.training.Composition.Layer;
-import fabwafer.training.Composition.Sector;
+import fabwafer.training.Composition.Place;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
@@ -69,13 +69,46 @@ class CompositionTest {
             0,
             Turn.IDENTITY,
             DefectPattern.EDGE_LOC,
-            Optional.of(new Sector(-Math.PI, Math.PI / 2)));
+            Place.AS_IT_IS,
+            Optional.of(new Cut.Arc(-Math.PI, Math.PI / 2, 1)));
     WaferMap drawn =
         new Composition(List.of(quarter), 0, 0, 1, Set.of(DefectPattern.EDGE_LOC))
             .draw(List.of(wafer(20, 20, all)));
     assertThat(drawn.failingDies()).isBetween(90, 100);
     assertThat(drawn.code(2, 2)).isEqualTo(2);
     assertThat(drawn.code(17, 17)).isEqualTo(1);
+  }
+
+  @Test
+  void draw_ofARingAndADisc_keepsTheirDies() {
+    int[] all = IntStream.range(0, 1_600).toArray();
+    Layer donut =
+        new Layer(
+            0,
+            Turn.IDENTITY,
+            DefectPattern.DONUT,
+            Place.AS_IT_IS,
+            Optional.of(new Cut.Ring(0, 0.1, 0.1, 0.2)));
+    WaferMap drawn =
+        new Composition(List.of(donut), 0, 0, 1, Set.of(DefectPattern.DONUT))
+            .draw(List.of(wafer(40, 40, all)));
+    assertThat(drawn.failingDies()).isBetween(140, 162); // pi (8^2 - 4^2) = 151
+    assertThat(drawn.code(20, 24)).isEqualTo(1);
+    assertThat(drawn.code(20, 30)).isEqualTo(2);
+  }
+
+  @Test
+  void draw_movesAndScalesAWafer() {
+    Layer moved =
+        new Layer(
+            0, Turn.IDENTITY, DefectPattern.LOC, new Place(0.25, -0.25, 0.5), Optional.empty());
+    // The middle 8 x 8 of 16 x 16 become 4 x 4, a quarter down and to the left.
+    int[] middle = IntStream.range(0, 64).map(i -> (4 + i / 8) * 16 + 4 + i % 8).toArray();
+    WaferMap drawn =
+        new Composition(List.of(moved), 0, 0, 1, Set.of(DefectPattern.LOC))
+            .draw(List.of(wafer(16, 16, middle)));
+    int[] expected = IntStream.range(0, 16).map(i -> (10 + i / 4) * 16 + 2 + i % 4).toArray();
+    assertThat(drawn).isEqualTo(wafer(16, 16, expected));
   }
 
   @Test
@@ -98,9 +131,7 @@ class CompositionTest {
       Set<DefectPattern> drawn = new HashSet<>();
       for (Layer layer : composed.layers()) {
         drawn.add(layer.pattern());
-        DefectPattern source =
-            layer.sector().isPresent() ? DefectPattern.EDGE_RING : layer.pattern();
-        assertThat(labels[layer.wafer()]).isEqualTo(source.id());
+        assertThat(labels[layer.wafer()]).isEqualTo(layer.source().id());
       }
       drawn.remove(DefectPattern.NONE);
       assertThat(patterns).isEqualTo(drawn);
@@ -122,7 +153,7 @@ class CompositionTest {
   private static Composition composition(int side, double noise, DefectPattern... patterns) {
     List<Layer> layers =
         Arrays.stream(patterns)
-            .map(pattern -> new Layer(0, Turn.IDENTITY, pattern, Optional.<Sector>empty()))
+            .map(pattern -> new Layer(0, Turn.IDENTITY, pattern, Place.AS_IT_IS, Optional.empty()))
             .toList();
     return new Composition(layers, side, noise, 1, Set.of(patterns));
   }
