@@ -1,12 +1,16 @@
 package fabwafer.training;
 
 import fabwafer.classifier.Preprocessing;
+import fabwafer.training.Composition.Drawn;
 import fabwafer.training.EpochPlan.Sample;
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.LabelledWafer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -38,8 +42,13 @@ final class BatchLoader implements AutoCloseable {
    * @param inputs shape [size, side, side, planes], unsigned: channels last, as the engine computes
    *     fastest
    * @param from position in the order of the first of them
+   * @param shown the patterns that can be seen on each; empty for none
    */
-  record Batch(ByteBuffer inputs, int from, int size) implements Loaded {}
+  record Batch(ByteBuffer inputs, int from, List<Set<DefectPattern>> shown) implements Loaded {
+    int size() {
+      return shown.size();
+    }
+  }
 
   record Failed(Throwable cause) implements Loaded {}
 
@@ -91,10 +100,11 @@ final class BatchLoader implements AutoCloseable {
       for (int from = 0; from < samples.size(); from += batch) {
         ByteBuffer inputs = free.take().clear();
         int size = Math.min(batch, samples.size() - from);
+        List<Set<DefectPattern>> shown = new ArrayList<>(size);
         for (int i = from; i < from + size; i++) {
-          encode(i, inputs);
+          shown.add(encode(samples.get(i), inputs));
         }
-        ready.put(new Batch(inputs.flip(), from, size));
+        ready.put(new Batch(inputs.flip(), from, shown));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -104,16 +114,21 @@ final class BatchLoader implements AutoCloseable {
     }
   }
 
-  private void encode(int position, ByteBuffer inputs) {
-    Sample sample = samples.get(position);
-    WaferMap wafer =
+  private Set<DefectPattern> encode(Sample sample, ByteBuffer inputs) {
+    Drawn drawn =
         sample.composition() == null
-            ? turned(sample.wafer(), sample.turn())
+            ? new Drawn(
+                turned(sample.wafer(), sample.turn()), wafers.get(sample.wafer()).patterns())
             : composed(sample.composition());
+    put(drawn.wafer(), sample.distortion(), inputs);
+    return drawn.shown();
+  }
+
+  private void put(WaferMap wafer, long distorting, ByteBuffer inputs) {
     preprocessing.encode(wafer, planes, 0);
     byte[] encoded = planes;
-    if (sample.distortion() != 0) {
-      distortion.apply(planes, distorted, sample.distortion());
+    if (distorting != 0) {
+      distortion.apply(planes, distorted, distorting);
       encoded = distorted;
     }
     int cells = encoded.length / Preprocessing.PLANES;
@@ -124,7 +139,7 @@ final class BatchLoader implements AutoCloseable {
     }
   }
 
-  private WaferMap composed(Composition composition) {
+  private Drawn composed(Composition composition) {
     return composition.draw(
         composition.layers().stream().map(layer -> turned(layer.wafer(), layer.turn())).toList());
   }

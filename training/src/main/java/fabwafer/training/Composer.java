@@ -60,7 +60,7 @@ final class Composer {
   private static final double MOST_BAND = 0.18;
 
   /** How far a Loc or a Scratch is moved, and how it is scaled. */
-  private static final double MOST_SHIFT = 0.15;
+  private static final double MOST_SHIFT = 0.2;
 
   private static final double LEAST_SCALE = 0.7;
   private static final double MOST_SCALE = 1.2;
@@ -97,6 +97,11 @@ final class Composer {
     List<Layer> layers = new ArrayList<>();
     for (DefectPattern pattern : patterns) {
       layers.add(layer(pattern, random));
+      if (pattern == DefectPattern.EDGE_RING) {
+        // Many a ring labelled so is open at one side; with its own half turn it closes, so that
+        // it cannot be taken for an arc.
+        layers.add(opposite(layers.getLast()));
+      }
     }
     if (layers.isEmpty()) {
       // A fab of nothing but defects has no wafer without a pattern to start from.
@@ -118,6 +123,11 @@ final class Composer {
     Optional<Cut> cut = cut(pattern, random).filter(piece -> wafers.containsKey(piece.source()));
     int wafer = wafer(cut.map(Cut::source).orElse(pattern), random);
     return new Layer(wafer, turn, pattern, place(pattern, random), cut);
+  }
+
+  private static Layer opposite(Layer layer) {
+    return new Layer(
+        layer.wafer(), layer.turn().andHalf(), layer.pattern(), layer.place(), layer.cut());
   }
 
   private static Optional<Cut> cut(DefectPattern pattern, Random random) {

@@ -3,7 +3,10 @@ package fabwafer.training;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
 import fabwafer.wafer.WaferMap;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -17,7 +20,7 @@ import java.util.Set;
  * @param side rows and columns of the round grid it is drawn on; 0: the finest grid of the wafers
  * @param noise share of the dies that fails without a pattern, in [0, 1]
  * @param seed of the noise
- * @param patterns what the whole shows; empty for none
+ * @param patterns what is put together; empty for none
  */
 record Composition(
     List<Layer> layers, int side, double noise, long seed, Set<DefectPattern> patterns) {
@@ -28,6 +31,9 @@ record Composition(
   private static final int NEIGHBOURS_ON_A_SCRATCH = 2;
 
   private static final int NEIGHBOURS_IN_A_PATTERN = 3;
+
+  /** Dies that a pattern must make fail to be seen among the others and the noise. */
+  private static final int LEAST_SEEN = 6;
 
   /** A grid that is coarser than this many times is made with finer samples. */
   private static final double COARSER = 1.3;
@@ -55,6 +61,13 @@ record Composition(
   }
 
   /**
+   * A wafer that was put together.
+   *
+   * @param shown the patterns of it that can be seen; empty for none
+   */
+  record Drawn(WaferMap wafer, Set<DefectPattern> shown) {}
+
+  /**
    * Where a wafer is laid.
    *
    * @param y how far down, as share of the height
@@ -80,7 +93,7 @@ record Composition(
    *
    * @param wafers the layers' wafers, turned
    */
-  WaferMap draw(List<WaferMap> wafers) {
+  Drawn draw(List<WaferMap> wafers) {
     WaferMap grid = side > 0 ? round(side) : finest(wafers);
     int height = grid.height();
     int width = grid.width();
@@ -88,8 +101,10 @@ record Composition(
     for (int i = 0; i < cells.length; i++) {
       cells[i] = (byte) Math.min(cells[i], PASS);
     }
+    Map<DefectPattern, Integer> failing = new EnumMap<>(DefectPattern.class);
     for (int i = 0; i < wafers.size(); i++) {
-      lay(layers.get(i), wafers.get(i), cells, height, width);
+      Layer layer = layers.get(i);
+      failing.merge(layer.pattern(), lay(layer, wafers.get(i), cells, height, width), Integer::sum);
     }
     Random random = new Random(seed);
     for (int i = 0; i < cells.length; i++) {
@@ -97,11 +112,15 @@ record Composition(
         cells[i] = FAIL;
       }
     }
-    return WaferMap.of(height, width, cells);
+    Set<DefectPattern> shown = new HashSet<>(patterns);
+    shown.removeIf(pattern -> failing.getOrDefault(pattern, 0) < LEAST_SEEN);
+    return new Drawn(WaferMap.of(height, width, cells), shown);
   }
 
-  private static void lay(Layer layer, WaferMap wafer, byte[] cells, int height, int width) {
+  /** How many dies it makes fail that did not fail before. */
+  private static int lay(Layer layer, WaferMap wafer, byte[] cells, int height, int width) {
     Samples samples = new Samples(layer, wafer, height, width);
+    int failing = 0;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         if (cells[y * width + x] == PASS
@@ -109,9 +128,11 @@ record Composition(
                 || layer.cut().get().holds((y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5))
             && samples.fails(y, x)) {
           cells[y * width + x] = FAIL;
+          failing++;
         }
       }
     }
+    return failing;
   }
 
   /** A wafer seen through another grid. */

@@ -19,8 +19,14 @@ record Targets(float[] classes, float[] patterns) {
   private static final int CLASSES = DefectPattern.labels().size();
   private static final int PATTERNS = CLASSES - 1;
 
+  /**
+   * What a batch is held against.
+   *
+   * @param shown the patterns that can be seen on each sample, as it was drawn
+   */
   static Targets of(
       List<Sample> samples,
+      List<Set<DefectPattern>> shown,
       List<LabelledWafer> wafers,
       ClassBalance balance,
       TrainingOptions.Loss loss) {
@@ -35,9 +41,12 @@ record Targets(float[] classes, float[] patterns) {
       if (one) {
         smooth(classes, i * CLASSES, wafer.label().id(), weight, loss.labelSmoothing());
       }
-      Set<DefectPattern> shown =
-          sample.composition() == null ? wafer.patterns() : sample.composition().patterns();
-      sets(patterns, i * PATTERNS * 2, shown, weight * loss.patternShare(), loss.labelSmoothing());
+      sets(
+          patterns,
+          i * PATTERNS * 2,
+          shown.get(i),
+          weight * loss.patternShare(),
+          loss.labelSmoothing());
     }
     return new Targets(classes, patterns);
   }

@@ -131,7 +131,8 @@ public final class Training {
         rate = cycle.rate(trainer.steps());
         List<EpochPlan.Sample> samples =
             plan.samples().subList(loaded.from(), loaded.from() + loaded.size());
-        Targets targets = Targets.of(samples, data.training(), balance, options.loss());
+        Targets targets =
+            Targets.of(samples, loaded.shown(), data.training(), balance, options.loss());
         loss += trainer.step(loaded, targets, rate);
         loader.release(loaded);
         listener.stepped(epoch + 1, step + 1);

@@ -25,7 +25,9 @@ class CompositionTest {
     WaferMap first = wafer(8, 8, 9, 18, 19, 26, 27);
     WaferMap second = wafer(8, 8, 36, 37, 44, 45, 60);
     WaferMap drawn =
-        composition(0, 0, DefectPattern.LOC, DefectPattern.CENTER).draw(List.of(first, second));
+        composition(0, 0, DefectPattern.LOC, DefectPattern.CENTER)
+            .draw(List.of(first, second))
+            .wafer();
     assertThat(drawn).isEqualTo(wafer(8, 8, 18, 19, 26, 27, 36, 37, 44, 45));
   }
 
@@ -34,7 +36,9 @@ class CompositionTest {
     WaferMap coarse = wafer(4, 4, 5, 6, 9, 10);
     WaferMap fine = wafer(8, 12, 0);
     WaferMap drawn =
-        composition(0, 0, DefectPattern.CENTER, DefectPattern.LOC).draw(List.of(coarse, fine));
+        composition(0, 0, DefectPattern.CENTER, DefectPattern.LOC)
+            .draw(List.of(coarse, fine))
+            .wafer();
     assertThat(drawn.height()).isEqualTo(8);
     assertThat(drawn.width()).isEqualTo(12);
     // The middle four of 4 x 4 cover rows 2 to 5 and columns 3 to 8 of 8 x 12.
@@ -46,7 +50,8 @@ class CompositionTest {
   @Test
   void draw_onACoarserGrid_keepsAThinScratch() {
     int[] line = IntStream.range(0, 60).map(row -> row * 60 + 31).toArray();
-    WaferMap drawn = composition(30, 0, DefectPattern.SCRATCH).draw(List.of(wafer(60, 60, line)));
+    WaferMap drawn =
+        composition(30, 0, DefectPattern.SCRATCH).draw(List.of(wafer(60, 60, line))).wafer();
     assertThat(drawn.height()).isEqualTo(30);
     long rows = IntStream.range(0, 30).filter(row -> drawn.code(row, 15) == 2).count();
     assertThat(rows).isGreaterThanOrEqualTo(28);
@@ -56,9 +61,9 @@ class CompositionTest {
   @Test
   void draw_addsTheNoiseItSays_andTheSameEachTime() {
     Composition noisy = composition(60, 0.2, DefectPattern.NONE);
-    WaferMap drawn = noisy.draw(List.of(wafer(60, 60)));
+    WaferMap drawn = noisy.draw(List.of(wafer(60, 60))).wafer();
     assertThat(1 - drawn.yieldRatio()).isBetween(0.17, 0.23);
-    assertThat(noisy.draw(List.of(wafer(60, 60)))).isEqualTo(drawn);
+    assertThat(noisy.draw(List.of(wafer(60, 60))).wafer()).isEqualTo(drawn);
   }
 
   @Test
@@ -73,7 +78,8 @@ class CompositionTest {
             Optional.of(new Cut.Arc(-Math.PI, Math.PI / 2, 1)));
     WaferMap drawn =
         new Composition(List.of(quarter), 0, 0, 1, Set.of(DefectPattern.EDGE_LOC))
-            .draw(List.of(wafer(20, 20, all)));
+            .draw(List.of(wafer(20, 20, all)))
+            .wafer();
     assertThat(drawn.failingDies()).isBetween(90, 100);
     assertThat(drawn.code(2, 2)).isEqualTo(2);
     assertThat(drawn.code(17, 17)).isEqualTo(1);
@@ -91,10 +97,23 @@ class CompositionTest {
             Optional.of(new Cut.Ring(0, 0.1, 0.1, 0.2)));
     WaferMap drawn =
         new Composition(List.of(donut), 0, 0, 1, Set.of(DefectPattern.DONUT))
-            .draw(List.of(wafer(40, 40, all)));
+            .draw(List.of(wafer(40, 40, all)))
+            .wafer();
     assertThat(drawn.failingDies()).isBetween(140, 162); // pi (8^2 - 4^2) = 151
     assertThat(drawn.code(20, 24)).isEqualTo(1);
     assertThat(drawn.code(20, 30)).isEqualTo(2);
+  }
+
+  @Test
+  void draw_saysNothingOfAPatternThatCannotBeSeen() {
+    // Two dies of the second pattern lie beside the first; six in a row are enough.
+    WaferMap first = wafer(12, 12, 40, 41, 42, 52, 53, 54);
+    WaferMap hidden = wafer(12, 12, 41, 42, 53, 54, 55, 43);
+    Composition both = composition(0, 0, DefectPattern.LOC, DefectPattern.CENTER);
+    assertThat(both.draw(List.of(first, hidden)).shown()).containsExactly(DefectPattern.LOC);
+    WaferMap seen = wafer(12, 12, 90, 91, 92, 102, 103, 104);
+    assertThat(both.draw(List.of(first, seen)).shown())
+        .containsExactlyInAnyOrder(DefectPattern.LOC, DefectPattern.CENTER);
   }
 
   @Test
@@ -106,7 +125,8 @@ class CompositionTest {
     int[] middle = IntStream.range(0, 64).map(i -> (4 + i / 8) * 16 + 4 + i % 8).toArray();
     WaferMap drawn =
         new Composition(List.of(moved), 0, 0, 1, Set.of(DefectPattern.LOC))
-            .draw(List.of(wafer(16, 16, middle)));
+            .draw(List.of(wafer(16, 16, middle)))
+            .wafer();
     int[] expected = IntStream.range(0, 16).map(i -> (10 + i / 4) * 16 + 2 + i % 4).toArray();
     assertThat(drawn).isEqualTo(wafer(16, 16, expected));
   }

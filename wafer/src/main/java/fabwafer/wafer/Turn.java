@@ -38,6 +38,11 @@ public enum Turn {
     return values()[(mirrored ? 4 : 0) + Math.floorMod(quarterTurns, 4)];
   }
 
+  /** This turn, and half a turn more. */
+  public Turn andHalf() {
+    return of(mirrored, quarterTurns + 2);
+  }
+
   /** Whether height and width change places. */
   public boolean swapsSides() {
     return quarterTurns % 2 == 1;
