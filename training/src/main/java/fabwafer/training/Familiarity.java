@@ -1,140 +1,122 @@
 package fabwafer.training;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * Where the embeddings of the training wafers lie: the mean of each class, and one covariance of
- * all about their class's mean. A wafer's novelty is the squared Mahalanobis distance to the
- * nearest mean, over the embedding's length.
+ * Directions in which the embeddings of training wafers point, found by spherical k-means. A wafer
+ * is novel as far as its embedding points in none of them, and as far as the network cannot tell
+ * which patterns it shows. docs/decisions/network.md says what else was measured.
  *
- * <p>Source: K. Lee et al., "A Simple Unified Framework for Detecting Out-of-Distribution Samples
- * and Adversarial Attacks", NeurIPS 2018, arXiv:1807.03888.
+ * <p>Source of the clustering: I. S. Dhillon, D. S. Modha, "Concept Decompositions for Large Sparse
+ * Text Data Using Clustering", Machine Learning 42, 2001.
  *
- * @param centre mean of all, shape [channels]; embeddings are taken about it
- * @param means of the classes that there are, about the centre, shape [classes there][channels]
- * @param precision inverse of the covariance over the embedding's length, shape [channels,
- *     channels]
+ * @param prototypes unit vectors, shape [prototypes][channels]
  */
 @SuppressWarnings("ArrayRecordComponent") // a value of this package's numeric code
-record Familiarity(float[] centre, float[][] means, float[] precision) {
-  /** Added to the variances, as share of their mean: an embedding may lie in fewer dimensions. */
-  private static final double RIDGE = 0.01;
+record Familiarity(float[][] prototypes) {
+  /** Novelty per nat of doubt about the patterns; a cosine's distance is 0 to 2. */
+  static final double DOUBT_WEIGHT = 0.03;
+
+  /** Added to an embedding's length, which may be 0. */
+  static final float LEAST_LENGTH = 1e-6f;
+
+  private static final int MOST_PROTOTYPES = 128;
+  private static final int ROUNDS = 15;
 
   /**
-   * Measures embeddings.
+   * Finds the prototypes.
    *
    * @param embeddings shape [wafers, channels], at least one
-   * @param labels class ids; a wafer below 0 has several patterns and is left out
    */
-  static Familiarity of(float[][] embeddings, int[] labels, int classes) {
-    int channels = embeddings[0].length;
-    double[][] sums = new double[classes][channels];
-    double[] all = new double[channels];
-    int[] counts = new int[classes];
-    int counted = 0;
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] >= 0) {
-        counts[labels[i]]++;
-        counted++;
-        for (int k = 0; k < channels; k++) {
-          sums[labels[i]][k] += embeddings[i][k];
-          all[k] += embeddings[i][k];
-        }
-      }
+  static Familiarity of(float[][] embeddings) {
+    float[][] units = new float[embeddings.length][];
+    for (int i = 0; i < units.length; i++) {
+      units[i] = unit(embeddings[i]);
     }
-    for (int k = 0; k < channels; k++) {
-      all[k] /= Math.max(1, counted);
-      for (int c = 0; c < classes; c++) {
-        sums[c][k] /= Math.max(1, counts[c]);
-      }
+    List<Integer> order = new ArrayList<>(IntStream.range(0, units.length).boxed().toList());
+    Collections.shuffle(order, new Random(1));
+    float[][] prototypes =
+        order.stream().limit(MOST_PROTOTYPES).map(i -> units[i].clone()).toArray(float[][]::new);
+    for (int round = 0; round < ROUNDS; round++) {
+      move(prototypes, units);
     }
-    double[] covariance = covariance(embeddings, labels, sums, Math.max(1, counted));
-    float[][] means = new float[(int) Arrays.stream(counts).filter(n -> n > 0).count()][];
-    int there = 0;
-    for (int c = 0; c < classes; c++) {
-      if (counts[c] > 0) {
-        float[] mean = new float[channels];
-        for (int k = 0; k < channels; k++) {
-          mean[k] = (float) (sums[c][k] - all[k]);
-        }
-        means[there++] = mean;
-      }
-    }
-    return new Familiarity(floats(all), means, precision(covariance, channels));
+    return new Familiarity(prototypes);
   }
 
-  private static double[] covariance(
-      float[][] embeddings, int[] labels, double[][] means, int counted) {
-    int channels = means[0].length;
-    double[] covariance = new double[channels * channels];
-    double[] off = new double[channels];
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0) {
-        continue;
-      }
+  /** Each prototype to the middle of the embeddings that are nearest to it. */
+  private static void move(float[][] prototypes, float[][] units) {
+    int channels = units[0].length;
+    float[][] sums = new float[prototypes.length][channels];
+    boolean[] nearestToAny = new boolean[prototypes.length];
+    for (float[] unit : units) {
+      int nearest = nearest(unit, prototypes);
+      nearestToAny[nearest] = true;
       for (int k = 0; k < channels; k++) {
-        off[k] = embeddings[i][k] - means[labels[i]][k];
-      }
-      for (int a = 0; a < channels; a++) {
-        for (int b = 0; b <= a; b++) {
-          covariance[a * channels + b] += off[a] * off[b] / counted;
-        }
+        sums[nearest][k] += unit[k];
       }
     }
-    double trace = 0;
-    for (int a = 0; a < channels; a++) {
-      trace += covariance[a * channels + a];
-      for (int b = 0; b < a; b++) {
-        covariance[b * channels + a] = covariance[a * channels + b];
+    for (int p = 0; p < prototypes.length; p++) {
+      if (nearestToAny[p]) {
+        prototypes[p] = unit(sums[p]);
       }
-    }
-    for (int a = 0; a < channels; a++) {
-      covariance[a * channels + a] += RIDGE * trace / channels + Double.MIN_NORMAL;
-    }
-    return covariance;
-  }
-
-  private static float[] precision(double[] covariance, int channels) {
-    Torch.engine();
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu());
-        NDArray matrix = manager.create(covariance, new Shape(channels, channels));
-        NDArray inverse = matrix.inverse()) {
-      double[] precision = inverse.toDoubleArray();
-      for (int i = 0; i < precision.length; i++) {
-        precision[i] /= channels;
-      }
-      return floats(precision);
     }
   }
 
-  /** What a graph computes; here in doubles, to hold the graph against. */
-  double novelty(float[] embedding) {
-    return List.of(means).stream().mapToDouble(mean -> distance(embedding, mean)).min().orElse(0);
+  /**
+   * What a graph computes; here in doubles, to hold the graph against.
+   *
+   * @param patterns logits of the patterns
+   */
+  double novelty(float[] embedding, float[] patterns) {
+    float[] unit = unit(embedding);
+    double doubt = 0;
+    for (float logit : patterns) {
+      doubt += doubt(logit);
+    }
+    return 1 - cosine(unit, prototypes[nearest(unit, prototypes)]) + DOUBT_WEIGHT * doubt;
   }
 
-  private double distance(float[] embedding, float[] mean) {
-    int channels = centre.length;
-    double sum = 0;
-    for (int a = 0; a < channels; a++) {
-      double row = 0;
-      for (int b = 0; b < channels; b++) {
-        row += (double) precision[a * channels + b] * (embedding[b] - centre[b] - mean[b]);
+  /** Entropy of a yes or no whose log odds are given, in nats: softplus(z) - z sigmoid(z). */
+  private static double doubt(double logit) {
+    double softplus = Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+    return softplus - logit / (1 + Math.exp(-logit));
+  }
+
+  private static int nearest(float[] unit, float[][] prototypes) {
+    int nearest = 0;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int p = 0; p < prototypes.length; p++) {
+      double cosine = cosine(unit, prototypes[p]);
+      if (cosine > most) {
+        most = cosine;
+        nearest = p;
       }
-      sum += row * (embedding[a] - centre[a] - mean[a]);
+    }
+    return nearest;
+  }
+
+  private static float cosine(float[] unit, float[] other) {
+    float sum = 0;
+    for (int k = 0; k < unit.length; k++) {
+      sum += unit[k] * other[k];
     }
     return sum;
   }
 
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
+  private static float[] unit(float[] vector) {
+    double square = 0;
+    for (float value : vector) {
+      square += (double) value * value;
     }
-    return floats;
+    double length = Math.sqrt(square) + LEAST_LENGTH;
+    float[] unit = new float[vector.length];
+    for (int k = 0; k < unit.length; k++) {
+      unit[k] = (float) (vector[k] / length);
+    }
+    return unit;
   }
 }

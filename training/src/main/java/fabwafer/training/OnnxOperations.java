@@ -54,7 +54,7 @@ final class OnnxOperations implements Operations<String> {
     operations.node("Identity", LOGITS, outputs.logits());
     operations.node("Identity", PATTERNS, outputs.patterns());
     operations.node("Identity", EMBEDDING, outputs.embedding());
-    operations.novelty(outputs.embedding(), familiarity);
+    operations.novelty(outputs.embedding(), outputs.patterns(), familiarity);
     operations.graph.addInput(
         value(INPUT, TensorProto.DataType.UINT8, network.inputPlanes(), side, side));
     operations.graph.addOutput(value(LOGITS, TensorProto.DataType.FLOAT, network.classes()));
@@ -130,51 +130,59 @@ final class OnnxOperations implements Operations<String> {
     return output;
   }
 
-  /**
-   * min over classes of (e - m)' P (e - m), as e' P e - 2 e' P m + m' P m: small matrix products.
-   */
-  private void novelty(String embedding, Familiarity familiarity) {
-    int channels = familiarity.centre().length;
-    int classes = familiarity.means().length;
-    float[] linear = new float[channels * classes];
-    float[] constant = new float[classes];
-    for (int c = 0; c < classes; c++) {
-      float[] mean = familiarity.means()[c];
-      double sum = 0;
-      for (int a = 0; a < channels; a++) {
-        double row = 0;
-        for (int b = 0; b < channels; b++) {
-          row += (double) familiarity.precision()[a * channels + b] * mean[b];
-        }
-        linear[a * classes + c] = (float) (-2 * row);
-        sum += row * mean[a];
+  /** {@link Familiarity#novelty}: 1 - the largest cosine, and the doubt about the patterns. */
+  private void novelty(String embedding, String patterns, Familiarity familiarity) {
+    int prototypes = familiarity.prototypes().length;
+    int channels = familiarity.prototypes()[0].length;
+    float[] transposed = new float[channels * prototypes];
+    for (int p = 0; p < prototypes; p++) {
+      for (int k = 0; k < channels; k++) {
+        transposed[k * prototypes + p] = familiarity.prototypes()[p][k];
       }
-      constant[c] = (float) sum;
     }
-    String centre = initializer("novelty.centre", familiarity.centre(), 1, channels);
-    String about = node("Sub", next(), embedding, centre);
-    String precision =
-        initializer("novelty.precision", familiarity.precision(), channels, channels);
-    String square = node("Mul", next(), node("MatMul", next(), about, precision), about);
-    String own = next();
+    String length = next();
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("ReduceL2")
+            .addInput(embedding)
+            .addOutput(length)
+            .addAttribute(integers("axes", 1))
+            .addAttribute(integer("keepdims", 1)));
+    String least = initializer("novelty.least", new float[] {Familiarity.LEAST_LENGTH});
+    String unit = node("Div", next(), embedding, node("Add", next(), length, least));
+    String cosines =
+        node(
+            "MatMul",
+            next(),
+            unit,
+            initializer("novelty.prototypes", transposed, channels, prototypes));
+    String largest = next();
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("ReduceMax")
+            .addInput(cosines)
+            .addOutput(largest)
+            .addAttribute(integers("axes", 1))
+            .addAttribute(integer("keepdims", 0)));
+    String one = initializer("novelty.one", new float[] {1});
+    String distance = node("Sub", next(), one, largest);
+    node("Add", NOVELTY, distance, doubt(patterns));
+  }
+
+  /** Weighted sum over patterns of softplus(z) - z sigmoid(z), the entropy of each yes or no. */
+  private String doubt(String patterns) {
+    String weighed = node("Mul", next(), patterns, node("Sigmoid", next(), patterns));
+    String entropy = node("Sub", next(), node("Softplus", next(), patterns), weighed);
+    String sum = next();
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType("ReduceSum")
-            .addInput(square)
+            .addInput(entropy)
             .addInput(wholeNumber("novelty.axis", 1))
-            .addOutput(own)
-            .addAttribute(integer("keepdims", 1)));
-    String crossed =
-        node("MatMul", next(), about, initializer("novelty.linear", linear, channels, classes));
-    String shifted =
-        node("Add", next(), crossed, initializer("novelty.constant", constant, 1, classes));
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setOpType("ReduceMin")
-            .addInput(node("Add", next(), shifted, own))
-            .addOutput(NOVELTY)
-            .addAttribute(integers("axes", 1))
+            .addOutput(sum)
             .addAttribute(integer("keepdims", 0)));
+    String weight = initializer("novelty.doubt", new float[] {(float) Familiarity.DOUBT_WEIGHT});
+    return node("Mul", next(), sum, weight);
   }
 
   /** An initializer of one whole number. */

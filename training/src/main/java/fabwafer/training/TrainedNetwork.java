@@ -17,10 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A network that training ended with, and what it says of the validation wafers. Immutable. */
 public final class TrainedNetwork {
@@ -170,8 +170,11 @@ public final class TrainedNetwork {
       return judgement;
     }
     double[] sorted =
-        Arrays.stream(proof.answers().embeddings())
-            .mapToDouble(familiarity::novelty)
+        IntStream.range(0, proof.wafers().size())
+            .mapToDouble(
+                i ->
+                    familiarity.novelty(
+                        proof.answers().embeddings()[i], proof.answers().patterns()[i]))
             .sorted()
             .toArray();
     List<Double> quantiles = new ArrayList<>();

@@ -189,8 +189,7 @@ public final class Training {
         data.validation().isEmpty() ? evenly(data.training(), batch) : data.validation();
     TorchTrainer.Answers answers = trainer.answers(proving, batch);
     List<LabelledWafer> embedded = evenly(data.training(), MOST_EMBEDDED);
-    Familiarity familiarity =
-        Familiarity.of(trainer.answers(embedded, batch).embeddings(), labels(embedded), CLASSES);
+    Familiarity familiarity = Familiarity.of(trainer.answers(embedded, batch).embeddings());
     FittedCalibration calibration =
         data.validation().isEmpty()
             ? new FittedCalibration(1, balance.logitShift())

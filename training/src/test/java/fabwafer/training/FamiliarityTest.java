@@ -7,29 +7,43 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FamiliarityTest {
-  /** Two classes about (0, 0) and (10, 0), variance 4 along x and 1 along y, uncorrelated. */
-  @Test
-  void novelty_isTheSquaredDistanceToTheNearestMean_inStandardDeviationsAndOverTheLength() {
+  private static final float[] SURE = {-20, 20};
+
+  /** Wafers about two directions, at any length. */
+  private static Familiarity twoDirections() {
     Random random = new Random(2);
-    float[][] embeddings = new float[20_000][];
-    int[] labels = new int[embeddings.length];
+    float[][] embeddings = new float[2_000][];
     for (int i = 0; i < embeddings.length; i++) {
-      labels[i] = i % 3 == 0 ? 4 : 1;
-      double x = (labels[i] == 4 ? 10 : 0) + 2 * random.nextGaussian();
-      embeddings[i] = new float[] {(float) x, (float) random.nextGaussian()};
+      double angle = (i % 3 == 0 ? 0 : Math.PI / 2) + 0.02 * random.nextGaussian();
+      double length = 1 + random.nextDouble();
+      embeddings[i] =
+          new float[] {(float) (length * Math.cos(angle)), (float) (length * Math.sin(angle))};
     }
-    Familiarity familiarity = Familiarity.of(embeddings, labels, 9);
-    assertThat(familiarity.means()).hasDimensions(2, 2);
-    assertThat(familiarity.novelty(new float[] {0, 3})).isCloseTo(4.5, within(0.2));
-    assertThat(familiarity.novelty(new float[] {10, 3})).isCloseTo(4.5, within(0.2));
-    assertThat(familiarity.novelty(new float[] {4, 0})).isCloseTo(2, within(0.15));
-    assertThat(familiarity.novelty(new float[] {10, 0})).isCloseTo(0, within(0.05));
+    return Familiarity.of(embeddings);
   }
 
   @Test
-  void of_embeddingsThatLieInFewerDimensions_staysFinite() {
-    float[][] flat = {{1, 0}, {2, 0}, {3, 0}, {4, 0}};
-    Familiarity familiarity = Familiarity.of(flat, new int[] {0, 0, 1, -1}, 9);
-    assertThat(familiarity.novelty(new float[] {1, 5})).isFinite().isGreaterThan(100);
+  void novelty_isTheCosineDistanceToTheNearestPrototype_whateverTheLength() {
+    Familiarity familiarity = twoDirections();
+    assertThat(familiarity.prototypes()).hasDimensions(128, 2);
+    assertThat(familiarity.novelty(new float[] {5, 0}, SURE)).isCloseTo(0, within(1e-3));
+    assertThat(familiarity.novelty(new float[] {0, 0.2f}, SURE)).isCloseTo(0, within(1e-3));
+    assertThat(familiarity.novelty(new float[] {1, 1}, SURE)).isBetween(0.2, 0.293);
+    assertThat(familiarity.novelty(new float[] {-3, 0}, SURE)).isBetween(0.8, 1.1);
+  }
+
+  @Test
+  void novelty_growsWithTheDoubtAboutThePatterns() {
+    Familiarity familiarity = twoDirections();
+    double sure = familiarity.novelty(new float[] {1, 0}, SURE);
+    double unsure = familiarity.novelty(new float[] {1, 0}, new float[] {0, 20});
+    assertThat(unsure - sure).isCloseTo(0.03 * Math.log(2), within(1e-6));
+  }
+
+  @Test
+  void of_fewOrEmptyEmbeddings_staysFinite() {
+    Familiarity familiarity = Familiarity.of(new float[][] {{0, 0}, {1, 0}});
+    assertThat(familiarity.novelty(new float[] {0, 0}, SURE)).isFinite();
+    assertThat(familiarity.novelty(new float[] {1, 0}, SURE)).isCloseTo(0, within(1e-3));
   }
 }
