@@ -19,6 +19,7 @@ import { DevicesView } from './views/devices.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
 import { TrendView } from './views/trend.tsx';
+import { UploadView } from './views/upload.tsx';
 import { WafersView } from './views/wafers.tsx';
 
 const VIEW_NAMES: Record<View, string> = {
@@ -27,6 +28,7 @@ const VIEW_NAMES: Record<View, string> = {
   alarms: 'Alarms',
   quarantine: 'Quarantine',
   devices: 'Devices',
+  upload: 'Upload',
   people: 'People',
 };
 
@@ -44,7 +46,9 @@ export function Shell({ session }: { session: Session }) {
     D: () => navigate('devices'),
   });
   const views = (Object.keys(VIEW_NAMES) as View[]).filter(
-    (name) => name !== 'people' || session.role === 'admin',
+    (name) =>
+      (name !== 'people' || session.role === 'admin') &&
+      (name !== 'upload' || session.role !== 'viewer'),
   );
   return (
     <div class='shell'>
@@ -95,6 +99,8 @@ function viewOf(view: View) {
       return <QuarantineView />;
     case 'devices':
       return <DevicesView />;
+    case 'upload':
+      return <UploadView />;
     case 'people':
       return <PeopleView />;
   }

@@ -4,6 +4,7 @@ export type Role = 'viewer' | 'reviewer' | 'admin';
 export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
 export type Decision = 'accept' | 'review';
 export type AlarmState = 'open' | 'acknowledged' | 'ended' | 'resolved';
+export type Side = 'top' | 'right' | 'bottom' | 'left';
 export type Bucket = 'hour' | 'day' | 'week';
 
 export interface Session {
@@ -44,6 +45,13 @@ export interface Wafer {
   decision: Decision | null;
   /** Why a person should look. */
   reasons: string[];
+  /** What its file says of it, where the device told. */
+  lot: string | null;
+  wafer: string | null;
+  slot: number | null;
+  product: string | null;
+  /** Where the notch lies on the wafer map. */
+  notch: Side | null;
   imageUrl: string | null;
   waferMapUrl: string | null;
   groundTruth: GroundTruth | null;
@@ -68,9 +76,71 @@ export interface Explanation {
   values: number[];
 }
 
+/** A hard bin that dies of a wafer are in. */
+export interface Bin {
+  number: number;
+  /** How the file writes it, where that is not its number. */
+  code?: string;
+  quality?: 'pass' | 'fail';
+  name?: string;
+  dies: number;
+}
+
+/** The file a wafer comes from, and how it lay there. */
+export interface WaferSource {
+  file?: string;
+  format?: string;
+  notch?: Side;
+  grid?: { fromBack: boolean };
+  diePitchXMicrons?: number;
+  diePitchYMicrons?: number;
+  waferDiameterMillimetres?: number;
+  warnings?: string[];
+}
+
 export interface WaferDetail extends Wafer {
+  step: string | null;
+  /** When, as the file writes it. */
+  measured: string | null;
+  source: WaferSource | null;
+  dies: Record<'pass' | 'fail' | 'skipped' | 'edge' | 'reference' | 'retested', number> | null;
+  bins: Bin[];
+  /** Where to ask which bin each die is in. */
+  binMapUrl: string | null;
+  /** To be followed by `&as=` and a format. */
+  exportUrl: string | null;
   more: Record<string, unknown>;
   groundTruths: GroundTruth[];
+}
+
+/** A bin's number a position, row by row; -1 where there is none. */
+export interface BinMapMessage {
+  height: number;
+  width: number;
+  bins: number[];
+}
+
+/** What became of an uploaded file. */
+export interface Uploaded {
+  items: (WaferKey & {
+    lot: string;
+    wafer: string;
+    prediction: string;
+    probability: number;
+    /** Whether it is new. */
+    stored: boolean;
+    warnings: string[];
+  })[];
+  refused: { where: string; reason: string }[];
+  passedOver: number;
+}
+
+/** Whose wafers a file's are, and what it does not say itself. */
+export interface UploadTarget {
+  fab: string;
+  camera: string;
+  passBins?: string;
+  notch?: string;
 }
 
 export interface WaferMapMessage {
@@ -199,6 +269,7 @@ export interface WaferQuery {
   prediction?: string | undefined;
   pattern?: string | undefined;
   decision?: Decision | undefined;
+  lot?: string | undefined;
   state?: LabelState | undefined;
 }
 
@@ -217,6 +288,9 @@ export interface NewGroundTruth extends WaferKey {
 
 /** How long an answer may take before the hub counts as unreachable. */
 const TIMEOUT_MILLIS = 30_000;
+
+/** The same for a file, which is read and classified before it is answered. */
+const UPLOAD_TIMEOUT_MILLIS = 10 * 60_000;
 
 /** What went wrong, in the hub's own words where it gave some. */
 export class ApiError extends Error {
@@ -257,28 +331,35 @@ export function queryString(query: object): string {
   return text ? `?${text}` : '';
 }
 
-async function call<T>(
+function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = body === undefined
+    ? {}
+    : { 'Content-Type': 'application/json' };
+  const text = body === undefined ? null : JSON.stringify(body);
+  return send<T>(method, path, headers, text, TIMEOUT_MILLIS, signal);
+}
+
+async function send<T>(
   method: string,
   path: string,
-  body?: unknown,
+  more: Record<string, string>,
+  body: BodyInit | null,
+  timeoutMillis: number,
   signal?: AbortSignal,
 ): Promise<T> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MILLIS);
+  const timer = setTimeout(() => abort.abort(), timeoutMillis);
   const forward = () => abort.abort();
   signal?.addEventListener('abort', forward);
   try {
-    const headers: Record<string, string> = { Accept: 'application/json' };
+    const headers: Record<string, string> = { Accept: 'application/json', ...more };
     if (method !== 'GET') {
       headers['X-Fabwafer'] = '1';
-    }
-    if (body !== undefined) {
-      headers['Content-Type'] = 'application/json';
     }
     const answer = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body,
       signal: abort.signal,
       credentials: 'same-origin',
     });
@@ -347,6 +428,15 @@ export const api = {
       waferPath(key, '/explanation') +
         (label === undefined ? '' : `&label=${encodeURIComponent(label)}`),
       signal,
+    ),
+  binMap: (url: string, signal?: AbortSignal) => get<BinMapMessage>(url, signal),
+  upload: (file: File, target: UploadTarget) =>
+    send<Uploaded>(
+      'POST',
+      `/api/v1/wafers${queryString({ ...target, name: file.name })}`,
+      { 'Content-Type': 'application/octet-stream' },
+      file,
+      UPLOAD_TIMEOUT_MILLIS,
     ),
   label: (label: NewGroundTruth) => call<GroundTruth>('POST', '/api/v1/groundtruth', label),
 

@@ -34,6 +34,7 @@ export interface WaferFilter {
   /** A pattern that is on the wafer, alone or beside others. */
   pattern?: string | undefined;
   decision?: Decision | undefined;
+  lot?: string | undefined;
   state?: LabelState | undefined;
 }
 
@@ -46,6 +47,7 @@ export const FILTER_PARAMS = [
   'label',
   'pattern',
   'decision',
+  'lot',
   'state',
 ] as const;
 
@@ -72,6 +74,7 @@ export function filterOf(params: URLSearchParams): WaferFilter {
     label: text('label'),
     pattern: text('pattern'),
     decision: decision in DECISIONS ? (decision as Decision) : undefined,
+    lot: text('lot'),
     state: state in STATES ? (state as LabelState) : undefined,
   };
 }
@@ -92,6 +95,7 @@ export function paramsOf(filter: WaferFilter): Record<string, string | undefined
     label: filter.label,
     pattern: filter.pattern,
     decision: filter.decision,
+    lot: filter.lot,
     state: filter.state,
   };
 }
@@ -106,6 +110,7 @@ export function queryOf(filter: WaferFilter, now: number): WaferQuery {
     prediction: filter.label,
     pattern: filter.pattern,
     decision: filter.decision,
+    lot: filter.lot,
     state: filter.state,
   };
 }

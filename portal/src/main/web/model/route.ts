@@ -3,7 +3,15 @@
 
 import { Store } from './store.ts';
 
-export const VIEWS = ['wafers', 'trend', 'alarms', 'quarantine', 'devices', 'people'] as const;
+export const VIEWS = [
+  'wafers',
+  'trend',
+  'alarms',
+  'quarantine',
+  'devices',
+  'upload',
+  'people',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Route {

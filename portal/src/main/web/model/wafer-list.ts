@@ -195,7 +195,7 @@ export class WaferList {
   }
 
   private matches(wafer: Wafer): boolean {
-    const { fab, camera, fromts, tots, prediction, pattern, decision, state } = this.query;
+    const { fab, camera, fromts, tots, prediction, pattern, decision, lot, state } = this.query;
     return (
       (!fab || wafer.fab === fab) &&
       (!camera || wafer.camera === camera) &&
@@ -204,6 +204,7 @@ export class WaferList {
       (!prediction || sameLabel(wafer.prediction, prediction)) &&
       (!pattern || patternsOf(wafer).some((label) => sameLabel(label, pattern))) &&
       (!decision || wafer.decision === decision) &&
+      (!lot || wafer.lot === lot) &&
       (!state || (state === 'unreviewed') === (wafer.groundTruth === null))
     );
   }

@@ -34,6 +34,8 @@ export function DieMap(props: {
   notch: NotchSide | undefined;
   /** Colours failing dies by what they mean to an answer. */
   explanation?: Explanation | undefined;
+  /** What else to say of a die under the pointer, by its index; empty: nothing. */
+  dieWords?: ((at: number) => string) | undefined;
 }) {
   const { map, notch } = props;
   // One of another wafer's size, while the next one loads, is none of this map's.
@@ -108,13 +110,16 @@ export function DieMap(props: {
     const die = dieAt(grid, map, x, y);
     const at = die ? die.row * map.width + die.column : 0;
     const code = map.cells[at]!;
+    const words = (die && props.dieWords?.(at)) || '';
     const meaning = code === 2 && explanation ? ` · ${meaningOf(explanation, at)}` : '';
     setPointed(
       die
         ? {
           x: event.offsetX,
           y: event.offsetY,
-          text: `x ${die.column}, y ${die.row} · ${DIE_WORDS[code]}${meaning}`,
+          text: `x ${die.column}, y ${die.row} · ${DIE_WORDS[code]}${
+            words && ` · ${words}`
+          }${meaning}`,
         }
         : null,
     );
@@ -126,8 +131,8 @@ export function DieMap(props: {
         ref={canvas}
         role='img'
         aria-label={`Wafer map of ${props.name}: ${map.width} by ${map.height}, ${map.dies} dies, ${map.failing} failing${
-          explanation ? `; coloured by what speaks for ${explanation.label}` : ''
-        }`}
+          notch ? `; notch at the ${notch}` : ''
+        }${explanation ? `; coloured by what speaks for ${explanation.label}` : ''}`}
         class={zoom > 1 ? 'zoomed' : ''}
         onPointerMove={pointAt}
         onPointerLeave={() => setPointed(null)}

@@ -92,6 +92,15 @@ export function FilterBar(props: {
             options={PATTERNS.map((label) => [label, `with ${label}`])}
             choose={(pattern) => change({ pattern })}
           />
+          <input
+            class='lot'
+            type='search'
+            aria-label='Lot'
+            placeholder='Any lot'
+            maxLength={256}
+            value={filter.lot ?? ''}
+            onChange={(e) => change({ lot: e.currentTarget.value.trim() || undefined })}
+          />
           <Choice
             name='Review'
             value={filter.state}
@@ -120,6 +129,7 @@ const EVERYTHING: WaferFilter = {
   label: undefined,
   pattern: undefined,
   decision: undefined,
+  lot: undefined,
   state: undefined,
 };
 

@@ -1,5 +1,7 @@
 import type { Wafer, WaferDetail } from '../model/api.ts';
+import { BinTable } from './bin-table.tsx';
 import { PatternName } from './pattern.tsx';
+import { SourceFacts } from './source-facts.tsx';
 import { Time } from './time.tsx';
 
 /** What has a place of its own; a field that the hub could not read has none. */
@@ -16,6 +18,19 @@ function isShown(wafer: Wafer, name: string): boolean {
       return wafer[name] !== null;
     case 'reasons':
       return wafer.reasons.length > 0;
+    case 'lot':
+    case 'wafer':
+    case 'slot':
+    case 'product':
+    case 'notch':
+      return wafer[name] !== null;
+    case 'step':
+    case 'measured':
+    case 'source':
+    case 'dies':
+    case 'bins':
+    case 'binMap':
+      return true;
     default:
       return false;
   }
@@ -56,9 +71,10 @@ export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
             <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
           </div>
         ))}
+        {detail && <SourceFacts wafer={detail} />}
         {wafer.imageUrl && (
           <div>
-            <dt>File</dt>
+            <dt>Image</dt>
             <dd>
               <a href={wafer.imageUrl} download={`${wafer.imgid}.png`}>
                 as received
@@ -67,6 +83,7 @@ export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
           </div>
         )}
       </dl>
+      {detail && <BinTable bins={detail.bins} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { Wafer } from '../model/api.ts';
-import type { NotchSide } from '../model/die-paint.ts';
+import type { Wafer, WaferDetail } from '../model/api.ts';
 import { useKeys } from '../model/keys.ts';
+import { useDieBins } from '../model/use-die-bins.ts';
 import { useWaferMap } from '../model/use-wafer-map.ts';
 import { useWhy } from '../model/use-why.ts';
 import { DieMap } from './die-map.tsx';
@@ -11,10 +11,11 @@ import { Toggle } from './toggle.tsx';
 import { WhyLegend } from './why-legend.tsx';
 
 /** The chosen wafer in the large, with its name, time and counts. */
-export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | undefined }) {
+export function WaferStage({ wafer, detail }: { wafer: Wafer; detail: WaferDetail | null }) {
   const loaded = useWaferMap(wafer.imageUrl === null ? null : wafer.waferMapUrl);
   const [asReceived, setAsReceived] = useState(false);
   const map = loaded?.kind === 'map' ? loaded.map : null;
+  const dieWords = useDieBins(detail);
   const why = useWhy(wafer, map !== null && !asReceived);
   useKeys({ i: () => setAsReceived(!asReceived), w: why.toggle });
   return (
@@ -24,6 +25,8 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
         <span>
           {wafer.fab} / {wafer.camera}
         </span>
+        {wafer.lot && <span class='lot-name'>Lot {wafer.lot}</span>}
+        {wafer.wafer && <span class='wafer-name'>Wafer {wafer.wafer}</span>}
         <Time at={wafer.timestamp} />
         {map && <Counts {...map} />}
         {map && <Toggle on={why.on} sign='w' name='Why' press={why.toggle} />}
@@ -65,7 +68,15 @@ export function WaferStage({ wafer, notch }: { wafer: Wafer; notch: NotchSide | 
       return <Empty title={loaded.reason} hint='Trying again.' />;
     }
     const explanation = why.state?.kind === 'explained' ? why.state.explanation : undefined;
-    return map && <DieMap map={map} name={wafer.imgid} notch={notch} explanation={explanation} />;
+    return map && (
+      <DieMap
+        map={map}
+        name={wafer.imgid}
+        notch={wafer.notch ?? undefined}
+        explanation={explanation}
+        dieWords={dieWords}
+      />
+    );
   }
 }
 

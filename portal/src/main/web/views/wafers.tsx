@@ -1,7 +1,5 @@
 // The work place: wafers at the left, the chosen one in the middle, its verdict at the right.
 
-import type { WaferDetail } from '../model/api.ts';
-import type { NotchSide } from '../model/die-paint.ts';
 import { filterOf, isNarrowed } from '../model/filter.ts';
 import { useKeys } from '../model/keys.ts';
 import { LABEL_KEYS } from '../model/patterns.ts';
@@ -102,7 +100,7 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
         readMore={() => void wafers.list.readMore()}
         loading={wafers.loading}
       />
-      <WaferStage wafer={wafer} notch={notchOf(detail)} />
+      <WaferStage wafer={wafer} detail={detail} />
       <aside class='side' aria-label='Verdict and facts'>
         <Verdict
           wafer={wafer}
@@ -123,12 +121,6 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
       </aside>
     </div>
   );
-}
-
-/** Where the device told the notch's side. */
-function notchOf(detail: WaferDetail | null): NotchSide | undefined {
-  const sides: readonly NotchSide[] = ['top', 'right', 'bottom', 'left'];
-  return sides.find((side) => side === detail?.more['notch']);
 }
 
 function Nothing(props: {
@@ -158,7 +150,8 @@ function Nothing(props: {
           <>
             They appear here as they are classified. Start an agent on a folder of wafer maps with
             {' '}
-            <code>fabwafer agent</code>, or see it all with <code>fabwafer demo</code>.
+            <code>fabwafer agent</code>, upload a file, or see it all with{' '}
+            <code>fabwafer demo</code>.
           </>
         }
       />

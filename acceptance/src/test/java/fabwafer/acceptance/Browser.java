@@ -11,6 +11,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -70,6 +71,11 @@ final class Browser implements AutoCloseable {
   /** Presses one key, wherever the focus is. */
   void press(CharSequence key) {
     driver.switchTo().activeElement().sendKeys(key);
+  }
+
+  /** Points at the middle of an element. */
+  void hover(String selector) {
+    new Actions(driver).moveToElement(find(selector)).perform();
   }
 
   /** Replaces what an input holds. */

@@ -5,6 +5,7 @@ import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
 import fabwafer.protocol.tls.PeerTls;
@@ -50,7 +51,22 @@ final class HubSettings {
         web(),
         ingest(),
         quarantine(),
-        alarm());
+        alarm(),
+        upload());
+  }
+
+  private UploadConfig upload() {
+    UploadConfig usual = UploadConfig.DEFAULT;
+    return new UploadConfig(
+        settings.integer(
+                "upload-limit-mib",
+                (int) (usual.maxBytes() / MIB),
+                1,
+                (int) (UploadConfig.MOST_BYTES / MIB))
+            * (int) MIB,
+        settings.whole("upload-unpacked-mib", usual.maxUnpackedBytes() / MIB, 1, Integer.MAX_VALUE)
+            * MIB,
+        settings.integer("upload-wafers", usual.maxWafers(), 1, Integer.MAX_VALUE));
   }
 
   private IngestConfig ingest() {

@@ -26,12 +26,14 @@ import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
+import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.upload.UploadRoutes;
 import fabwafer.hub.web.Health;
 import fabwafer.hub.web.LiveEvents;
 import fabwafer.hub.web.Metrics;
@@ -49,6 +51,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -142,6 +145,15 @@ public final class Hub implements AutoCloseable {
     routes.add(
         new DeviceCredentialRoutes(devices, gate, authority, strangers, brokerTlsPort::get, clock));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
+    routes.add(new ExportRoutes(classifications, archive, groundTruths));
+    routes.add(
+        new UploadRoutes(
+            config.upload(),
+            model,
+            classifications,
+            (topic, payload) -> submit(ingesting.get(), topic, payload),
+            audit,
+            clock));
     routes.add(new ExplanationRoutes(classifications, archive, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
@@ -262,6 +274,13 @@ public final class Hub implements AutoCloseable {
     List<String> names = new ArrayList<>(config.certificateNames());
     config.web().publicUrl().map(URI::getHost).ifPresent(names::add);
     return names;
+  }
+
+  private static CompletableFuture<Void> submit(
+      Optional<Ingest> ingest, String topic, byte[] payload) {
+    return ingest
+        .orElseThrow(() -> new HubException("nothing can be stored yet: the hub starts"))
+        .submit(topic, payload);
   }
 
   private static void addHealth(Health health, AtomicReference<Optional<Ingest>> ingesting) {

@@ -4,6 +4,7 @@ import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param ingest the bounds of what it takes in
  * @param quarantine the bounds of what it refused
  * @param alarm when there is an alarm, and who is told
+ * @param upload the bounds of files that people hand in
  */
 public record HubConfig(
     Path data,
@@ -29,7 +31,8 @@ public record HubConfig(
     WebConfig web,
     IngestConfig ingest,
     QuarantineConfig quarantine,
-    AlarmConfig alarm) {
+    AlarmConfig alarm,
+    UploadConfig upload) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -45,6 +48,7 @@ public record HubConfig(
         WebConfig.loopback(httpPort),
         IngestConfig.DEFAULT,
         QuarantineConfig.DEFAULT,
-        AlarmConfig.DEFAULT);
+        AlarmConfig.DEFAULT,
+        UploadConfig.DEFAULT);
   }
 }

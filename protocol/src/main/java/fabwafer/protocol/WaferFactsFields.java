@@ -124,7 +124,8 @@ public final class WaferFactsFields {
     };
   }
 
-  private static NotchSide side(String word) {
+  /** The side that a word of a message means; unknown where it is none. */
+  public static NotchSide side(String word) {
     return switch (word) {
       case "top" -> NotchSide.UP;
       case "right" -> NotchSide.RIGHT;

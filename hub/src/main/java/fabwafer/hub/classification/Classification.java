@@ -4,6 +4,8 @@ import fabwafer.protocol.Assessment;
 import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.PredictionMessage;
+import fabwafer.protocol.WaferFacts;
+import fabwafer.protocol.WaferFactsFields;
 import fabwafer.wafer.DefectPattern;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -49,6 +51,11 @@ public record Classification(
   /** What the sender's further fields say of the wafer, as far as they can be read. */
   public Assessment assessment() {
     return AssessmentFields.read(fields());
+  }
+
+  /** What the wafer's file says of it, as far as the sender told and it can be read. */
+  public WaferFacts facts() {
+    return WaferFactsFields.read(fields());
   }
 
   /** The sender's further fields. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param prediction only this label
  * @param pattern only wafers with this pattern, alone or among others
  * @param decision only where the model decided so
+ * @param lot only wafers of this lot, compared with case
  * @param defectsOnly not those predicted none
  * @param after the last row the asker has: what follows it is answered
  * @param limit most rows, 1 to {@link #MAX_LIMIT}
@@ -26,6 +27,7 @@ public record ClassificationQuery(
     Optional<String> prediction,
     Optional<String> pattern,
     Optional<Assessment.Decision> decision,
+    Optional<String> lot,
     boolean defectsOnly,
     Optional<Cursor> after,
     int limit) {
@@ -51,6 +53,7 @@ public record ClassificationQuery(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         Optional.empty(),
         limit);
@@ -59,7 +62,17 @@ public record ClassificationQuery(
   /** The same wafers, from another place on. */
   public ClassificationQuery from(Optional<Cursor> place, int rows) {
     return new ClassificationQuery(
-        fab, camera, fromMillis, toMillis, prediction, pattern, decision, defectsOnly, place, rows);
+        fab,
+        camera,
+        fromMillis,
+        toMillis,
+        prediction,
+        pattern,
+        decision,
+        lot,
+        defectsOnly,
+        place,
+        rows);
   }
 
   /**

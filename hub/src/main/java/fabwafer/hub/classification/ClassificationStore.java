@@ -45,13 +45,15 @@ public final class ClassificationStore {
   /** Stores a classification and counts it, in the caller's transaction. */
   public Storing store(Handle handle, Classification classification) {
     Assessment assessment = classification.assessment();
+    String lot = classification.facts().lot();
     int inserted =
         handle
             .createUpdate(
                 "insert into classifications ("
                     + COLUMNS
-                    + ", decision) values (:imgid, :timestamp, :fab, :camera, :prediction,"
-                    + " :probability, :more, :has_image, :received, :decision) on conflict (imgid,"
+                    + ", decision, lot) values (:imgid, :timestamp, :fab, :camera, :prediction,"
+                    + " :probability, :more, :has_image, :received, :decision, :lot)"
+                    + " on conflict (imgid,"
                     + " timestamp) do nothing")
             .bind("imgid", classification.imgid())
             .bind("timestamp", classification.timestampMillis())
@@ -63,6 +65,7 @@ public final class ClassificationStore {
             .bind("has_image", classification.hasImage() ? 1 : 0)
             .bind("received", classification.receivedMillis())
             .bind("decision", assessment.decision().map(Assessment.Decision::word).orElse(null))
+            .bind("lot", lot.isEmpty() ? null : lot)
             .execute();
     if (inserted == 1) {
       count(handle, classification);
@@ -140,6 +143,7 @@ public final class ClassificationStore {
     query
         .decision()
         .ifPresent(decision -> where.add("decision = :decision", "decision", decision.word()));
+    query.lot().ifPresent(lot -> where.add("lot = :lot", "lot", lot));
     where.add("timestamp >= :from", "from", query.fromMillis());
     where.add("timestamp <= :to", "to", query.toMillis());
     if (query.defectsOnly()) {

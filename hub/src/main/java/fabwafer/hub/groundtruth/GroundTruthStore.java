@@ -148,6 +148,7 @@ public final class GroundTruthStore {
     addEqual(where, bindings, "r.camera", query.camera());
     addEqual(
         where, bindings, "c.prediction", query.prediction().map(DefectPattern::canonicalLabel));
+    addEqual(where, bindings, "c.lot", query.lot());
     addEqual(where, bindings, "c.decision", query.decision().map(Assessment.Decision::word));
     query
         .pattern()

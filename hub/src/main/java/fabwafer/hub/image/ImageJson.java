@@ -43,6 +43,7 @@ public final class ImageJson {
     json.set("probabilities", probabilities(more.get("probabilities")));
     json.put("model", model(more.get("model")));
     putAssessment(json, wafer.assessment());
+    WaferFactsJson.putShort(json, wafer.facts());
     putUrls(json, wafer.device(), wafer.imgid(), wafer.timestampMillis(), wafer.hasImage());
     json.set("groundTruth", truth.map(GroundTruthRoutes::json).orElse(null));
     return json;
@@ -85,7 +86,7 @@ public final class ImageJson {
   }
 
   // Names need no escaping: they hold letters, digits and . _ - only.
-  private static String url(DeviceName device, String imgid, String part, long timestampMillis) {
+  static String url(DeviceName device, String imgid, String part, long timestampMillis) {
     return "/api/v1/images/" + device + "/" + imgid + part + "?timestamp=" + timestampMillis;
   }
 

@@ -19,6 +19,7 @@ import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.WaferFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ public final class ImageRoutes implements RouteSource {
                 "prediction",
                 "pattern",
                 "decision",
+                "lot",
                 "state",
                 "limit",
                 "cursor"));
@@ -103,6 +105,7 @@ public final class ImageRoutes implements RouteSource {
         exchange.label("prediction"),
         exchange.label("pattern"),
         exchange.word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
+        exchange.text("lot", WaferFacts.MAX_TEXT_CHARS),
         false,
         exchange.cursor().map(ImageJson::cursor),
         exchange.limit());
@@ -161,6 +164,7 @@ public final class ImageRoutes implements RouteSource {
     List<GroundTruth> history =
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
     ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
+    WaferFactsJson.putLong(json, wafer);
     json.set("more", wafer.fields());
     ArrayNode labels = json.putArray("groundTruths");
     history.forEach(truth -> labels.add(GroundTruthRoutes.json(truth)));

@@ -1,9 +1,7 @@
 package fabwafer.hub.inference;
 
-import fabwafer.classifier.Prediction;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
-import fabwafer.hub.web.Json;
 import fabwafer.hub.web.JsonBody;
 import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Classifies what callers send; the model is asked for anew for each request. */
 public final class InferenceRoutes implements RouteSource {
@@ -70,7 +67,7 @@ public final class InferenceRoutes implements RouteSource {
     }
     try {
       WaferMap wafer = type.equals(JSON) ? fromJson(exchange) : fromImage(exchange);
-      exchange.json(json(served, served.classify(wafer)));
+      exchange.json(PredictionJson.json(served, served.classify(wafer)));
     } finally {
       places.release();
     }
@@ -143,37 +140,5 @@ public final class InferenceRoutes implements RouteSource {
     } catch (WaferException e) {
       throw ProblemException.field("cells", "cells: " + e.getMessage());
     }
-  }
-
-  private static ObjectNode json(ServedModel served, Prediction prediction) {
-    ObjectNode json =
-        Json.object().put("cls", prediction.label()).put("confidence", prediction.probability());
-    ObjectNode probabilities = json.putObject("probabilities");
-    prediction.probabilities().forEach(probabilities::put);
-    json.put("model", served.id());
-    putWhatElseItSays(json, prediction);
-    return json;
-  }
-
-  /** The fields that a prediction message has, too; absent where the model does not say. */
-  private static void putWhatElseItSays(ObjectNode json, Prediction prediction) {
-    prediction
-        .patterns()
-        .ifPresent(
-            patterns -> {
-              patterns.said().forEach(json.putArray("patterns")::add);
-              patterns.probabilities().forEach(json.putObject("patternProbabilities")::put);
-            });
-    prediction
-        .conformalSet()
-        .ifPresent(labels -> labels.forEach(json.putArray("conformalSet")::add));
-    prediction.novelty().ifPresent(share -> json.put("novelty", share));
-    prediction
-        .decision()
-        .ifPresent(
-            decision -> {
-              json.put("decision", decision.kind().word());
-              decision.reasons().forEach(json.putArray("reasons")::add);
-            });
   }
 }

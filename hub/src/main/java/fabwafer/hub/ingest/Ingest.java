@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import fabwafer.hub.HubException;
 import fabwafer.hub.alarm.AlarmRule;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.broker.BrokerAddress;
@@ -120,6 +121,22 @@ public final class Ingest implements AutoCloseable {
   /** Whether it is worth to take in more messages: else whoever sends them should keep them. */
   public boolean canStore() {
     return storing.canStore();
+  }
+
+  /**
+   * Takes in a message that came on another way than the broker. It waits for its turn like any.
+   *
+   * @return completes once the message is committed, whatever became of it
+   * @throws HubException if nothing can be stored at the moment
+   */
+  public CompletableFuture<Void> submit(String topic, byte[] payload) {
+    if (!canStore() || closed) {
+      throw new HubException(
+          "nothing can be stored at the moment: " + trouble().orElse("the hub stops"));
+    }
+    CompletableFuture<Void> committed = new CompletableFuture<>();
+    storing.offer(new Incoming(topic, payload, () -> committed.complete(null)));
+    return committed;
   }
 
   /** Ends after the batch under way; the session stays at the broker. */

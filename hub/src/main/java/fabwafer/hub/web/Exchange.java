@@ -37,6 +37,9 @@ public final class Exchange {
    */
   private static final long MAX_SKIPPED_BYTES = 2L * Limits.MAX_PAYLOAD_BYTES;
 
+  /** The same for a route that takes files: people try large ones. */
+  private static final long MAX_SKIPPED_FILE_BYTES = 1L << 30;
+
   private static final int MAX_CURSOR_CHARS = 512;
   private static final int MAX_NUMBER_CHARS = 40;
 
@@ -102,14 +105,19 @@ public final class Exchange {
 
   /** A label in the query. */
   public Optional<String> label(String parameter) {
+    return text(parameter, Limits.MAX_LABEL_CHARS);
+  }
+
+  /** A text in the query, of at most so many characters. */
+  public Optional<String> text(String parameter, int maxChars) {
     return query(parameter)
         .map(
             text -> {
-              if (text.length() > Limits.MAX_LABEL_CHARS) {
+              if (text.length() > maxChars) {
                 throw ProblemException.parameter(
                     parameter,
                     "%s must be at most %d characters, got %d"
-                        .formatted(parameter, Limits.MAX_LABEL_CHARS, text.length()));
+                        .formatted(parameter, maxChars, text.length()));
               }
               return text;
             });
@@ -284,13 +292,27 @@ public final class Exchange {
    * @throws ProblemException if it is larger than allowed
    */
   public byte[] body(int maxBytes) throws IOException {
+    return body(maxBytes, MAX_SKIPPED_BYTES);
+  }
+
+  /**
+   * A body that is a file: of one that is too large much is read and dropped, so that whoever sends
+   * it hears why.
+   *
+   * @throws ProblemException if it is larger than allowed
+   */
+  public byte[] fileBody(int maxBytes) throws IOException {
+    return body(maxBytes, MAX_SKIPPED_FILE_BYTES);
+  }
+
+  private byte[] body(int maxBytes, long maxSkipped) throws IOException {
     try (InputStream in = context.req().getInputStream()) {
       long announced = context.req().getContentLengthLong();
       byte[] body = announced > maxBytes ? new byte[0] : in.readNBytes(maxBytes + 1);
       if (announced > maxBytes || body.length > maxBytes) {
         // A client that is still sending hears the answer only if somebody listens to it.
-        if (announced <= MAX_SKIPPED_BYTES) {
-          in.skip(MAX_SKIPPED_BYTES);
+        if (announced <= maxSkipped) {
+          in.skip(maxSkipped);
         }
         throw tooLarge(maxBytes);
       }

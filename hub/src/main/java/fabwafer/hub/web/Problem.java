@@ -17,9 +17,12 @@ public enum Problem {
   BODY_TOO_LARGE(413, "body-too-large", "Body too large"),
   UNSUPPORTED_CONTENT_TYPE(415, "unsupported-content-type", "Unsupported content type"),
   NO_WAFER_MAP(422, "no-wafer-map", "No wafer map"),
+  UNREADABLE_FILE(422, "unreadable-file", "Unreadable file"),
+  NOT_EXPORTABLE(422, "not-exportable", "Cannot be exported so"),
   NO_EXPLANATION(422, "no-explanation", "No explanation"),
   TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),
   FAILED(500, "failed", "The hub failed"),
+  NOT_STORED(503, "not-stored", "Not stored now"),
   NO_MODEL(503, "no-model", "No model"),
   TOO_MANY_CLIENTS(503, "too-many-clients", "Too many clients");
 

@@ -107,10 +107,40 @@ class ClassificationStoreTest {
             Optional.of("LOC"),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             true,
             Optional.empty(),
             10);
     assertThat(store.page(locs).rows()).extracting(Classification::imgid).containsExactly("a");
+  }
+
+  @Test
+  void page_filtersByTheLotThatTheSenderTold() {
+    store(lot("a", 1, "{\"lot\": \"L1\", \"wafer\": \"W1\"}"));
+    store(lot("b", 2, "{\"lot\": \"L2\"}"));
+    store(lot("c", 3, "{\"lot\": 7}"));
+    ClassificationQuery any = query(Optional.empty(), 0, 9, Optional.empty(), 10);
+    ClassificationQuery lot =
+        new ClassificationQuery(
+            any.fab(),
+            any.camera(),
+            0,
+            9,
+            any.prediction(),
+            any.pattern(),
+            any.decision(),
+            Optional.of("L1"),
+            false,
+            Optional.empty(),
+            10);
+
+    assertThat(store.page(lot).rows()).extracting(Classification::imgid).containsExactly("a");
+    assertThat(store.page(lot).rows().getFirst().facts().wafer()).isEqualTo("W1");
+    assertThat(store.page(any).rows()).hasSize(3);
+  }
+
+  private static Classification lot(String imgid, long timestamp, String more) {
+    return new Classification(imgid, timestamp, CAMERA1, "Loc", 0.9, more, false, 7);
   }
 
   @Test
@@ -174,6 +204,7 @@ class ClassificationStoreTest {
         camera,
         from,
         to,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

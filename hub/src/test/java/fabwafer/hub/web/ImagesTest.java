@@ -56,6 +56,8 @@ class ImagesTest {
                 + "'patterns':null,'patternProbabilities':null,'conformalSet':null,"
                     .replace('\'', '"')
                 + "'novelty':null,'decision':null,'reasons':[],".replace('\'', '"')
+                + "'lot':null,'wafer':null,'slot':null,'product':null,'notch':null,"
+                    .replace('\'', '"')
                 + "'imageUrl':'/api/v1/images/faba/camera1/img3/image?timestamp=1795428000005',"
                     .replace('\'', '"')
                 + "'waferMapUrl':'/api/v1/images/faba/camera1/img3/wafermap?timestamp=1795428000005',"

@@ -25,16 +25,20 @@ import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
+import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.upload.UploadConfig;
+import fabwafer.hub.upload.UploadRoutes;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.Topic;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +48,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,6 +60,9 @@ final class TestHub implements AutoCloseable {
 
   /** So short that a test can wait for it. */
   private static final Duration HEARTBEAT = Duration.ofMillis(100);
+
+  /** Small, so that a test can go past it. */
+  static final UploadConfig UPLOAD = new UploadConfig(200_000, 4_000_000, 5);
 
   /** 2026-11-23T10:00:00Z. */
   static final long NOW = 1_795_428_000_000L;
@@ -104,6 +112,8 @@ final class TestHub implements AutoCloseable {
                 new DeviceCredentialRoutes(
                     devices, gate, authority, strangers, () -> Optional.of(8883), clock),
                 new ImageRoutes(classifications, archive, groundTruths),
+                new ExportRoutes(classifications, archive, groundTruths),
+                new UploadRoutes(UPLOAD, model::get, classifications, this::submit, audit, clock),
                 new ExplanationRoutes(classifications, archive, model::get),
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
@@ -165,14 +175,40 @@ final class TestHub implements AutoCloseable {
     return classification;
   }
 
+  /** Takes in a message as ingest does. */
+  private CompletableFuture<Void> submit(String topic, byte[] payload) {
+    switch (Topic.parse(topic)) {
+      case Topic.Image image -> {
+        ImageMessage message = ImageMessage.parse(image, payload);
+        try {
+          archived(message.device(), message.imgid(), message.timestampMillis(), message.bytes());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      case Topic.Prediction prediction -> {
+        PredictionMessage message = PredictionMessage.parse(prediction, payload);
+        Classification classification = Classification.of(message, true, now.get());
+        database.change(handle -> classifications.store(handle, classification));
+      }
+      case Topic.Status _, Topic.Model _ -> throw new IllegalArgumentException(topic);
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** Archives an image as ingest does. */
   void archived(String imgid, long timestampMillis, byte[] bytes) throws IOException {
+    archived(CAMERA1, imgid, timestampMillis, bytes);
+  }
+
+  private void archived(DeviceName device, String imgid, long timestampMillis, byte[] bytes)
+      throws IOException {
     ArchivedImage image =
-        archive.keep(ImageMessage.of(CAMERA1, imgid, timestampMillis, bytes), now.get());
+        archive.keep(ImageMessage.of(device, imgid, timestampMillis, bytes), now.get());
     database.change(
         handle -> {
           archive.enter(handle, image, true);
-          classifications.imageCame(handle, CAMERA1, imgid);
+          classifications.imageCame(handle, device, imgid);
         });
   }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Writes a wafer for a fab's host, with the pattern it was found to have. The wafer lies as in its
@@ -24,6 +25,9 @@ public final class FabWriter {
   private static final int PASS_BIN = 1;
   private static final int FAIL_BIN = 2;
   private static final String INVALID = "[^\\x20-\\x7e]";
+
+  /** What a spreadsheet would run: a sign of a formula where it takes a new cell to begin. */
+  private static final Pattern FORMULA = Pattern.compile("([,;|\"] *)([=+@-])");
 
   private final WaferRecord record;
   private final String pattern;
@@ -85,7 +89,12 @@ public final class FabWriter {
 
   private void comment(String name, String value) {
     if (!value.isBlank()) {
-      line(String.format(Locale.ROOT, "# %s: %s", name, value.replaceAll(INVALID, "?")));
+      line(
+          String.format(
+              Locale.ROOT,
+              "# %s: %s",
+              name,
+              FORMULA.matcher(value.replaceAll(INVALID, "?")).replaceAll("$1'$2")));
     }
   }
 
