@@ -45,8 +45,7 @@ class FabFilesTest {
     Path inbox = Files.createDirectory(folder.resolve("tester"));
     byte[] file =
         new StdfFile("LOT9", "CHIP7", START, 'L').wafer("W03", 20, (x, y) -> x < 3).bytes();
-    try (RunningAgent agent =
-            RunningAgent.start(folder.resolve("agent1"), hub, "tester1", inbox);
+    try (RunningAgent agent = RunningAgent.start(folder.resolve("agent1"), hub, "tester1", inbox);
         Browser browser = Browser.open(hub.address())) {
       drop(inbox, "lot9.stdf", file);
       awaitWafers("tester1", 1);
@@ -89,8 +88,7 @@ class FabFilesTest {
       int bad = i % 20;
       file.wafer("W%02d".formatted(i), 30, (x, y) -> x == bad || y == bad);
     }
-    try (RunningAgent agent =
-        RunningAgent.start(folder.resolve("agent2"), hub, "tester2", inbox)) {
+    try (RunningAgent agent = RunningAgent.start(folder.resolve("agent2"), hub, "tester2", inbox)) {
       drop(inbox, "lot60.stdf", file.bytes());
       for (int kill = 1; kill <= 3; kill++) {
         awaitWafers("tester2", 5 * kill);
@@ -194,8 +192,7 @@ class FabFilesTest {
 
   private static String uploadPath(String name) {
     boolean good = name.equals("lot.klarf") || name.equals("wafer.xml");
-    return "/api/v1/wafers?fab=faba&camera=%s&name=%s"
-        .formatted(good ? "upload" : "hostile", name);
+    return "/api/v1/wafers?fab=faba&camera=%s&name=%s".formatted(good ? "upload" : "hostile", name);
   }
 
   private static void assertProblem(Answer answer, int status, String part) {

@@ -114,11 +114,14 @@ class UploadTest {
     assertProblem(upload("large.csv", new byte[200_001]), 413, "body-too-large", "200,000");
     assertProblem(upload("huge.csv", new byte[40_000_000]), 413, "body-too-large", "200,000");
     byte[] entities =
-        bytes("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>");
+        bytes(
+            "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM"
+                + " \"file:///etc/passwd\">]><a>&b;</a>");
     assertThat(upload("entities.xml", entities).status()).isEqualTo(422);
     byte[] good = bytes(g85("001 012", "001 001"));
     for (String name :
-        List.of("../../etc/passwd", "..\\w.xml", "/etc/passwd", "a\0b", ".hidden", "x".repeat(201))) {
+        List.of(
+            "../../etc/passwd", "..\\w.xml", "/etc/passwd", "a\0b", ".hidden", "x".repeat(201))) {
       assertProblem(upload(name, good), 400, "bad-parameter", "name must be a file's name");
     }
     assertProblem(
@@ -164,7 +167,8 @@ class UploadTest {
       for (String format : List.of("csv", "g85", "e142", "klarf")) {
         Answer answer = viewer().get(export + format);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        assertThat(answer.header("Content-Disposition")).startsWith("attachment; filename=\"L7-W3-");
+        assertThat(answer.header("Content-Disposition"))
+            .startsWith("attachment; filename=\"L7-W3-");
         assertThat(answer.text()).contains("Donut", "L7");
         WaferRecord back = read(format, answer.text());
         assertThat(back.map()).as(format).isEqualTo(map);
@@ -221,8 +225,10 @@ class UploadTest {
   }
 
   private byte[] image(JsonNode wafer) {
-    return viewer().get(wafer.get("imageUrl").stringValue()).text().getBytes(
-        java.nio.charset.StandardCharsets.ISO_8859_1);
+    return viewer()
+        .get(wafer.get("imageUrl").stringValue())
+        .text()
+        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
   private static WaferRecord read(String name, String text) throws IOException {
@@ -322,8 +328,7 @@ class UploadTest {
 
     @Override
     public Prediction classify(WaferMap wafer) {
-      return new Prediction(
-          "Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), List.of(0., 0.));
+      return new Prediction("Donut", 0.75, Map.of("Donut", 0.75, "none", 0.25), List.of(0., 0.));
     }
 
     @Override
