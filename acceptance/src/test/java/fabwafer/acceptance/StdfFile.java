@@ -91,6 +91,8 @@ final class StdfFile {
             .put((byte) type)
             .put((byte) sub)
             .array());
-    out.write(body.array(), 0, body.remaining());
+    byte[] content = new byte[body.remaining()];
+    body.get(content);
+    out.writeBytes(content);
   }
 }
