@@ -21,8 +21,8 @@ import java.util.List;
  * @param passedOver files in an archive that hold none
  */
 record ReadUpload(List<WaferRecord> wafers, List<WaferRead.Refused> refused, int passedOver) {
-  /** Most positions and, at eight each, defects of all wafers of an upload: some 400 MB. */
-  static final long MOST_POSITIONS = 16_000_000;
+  /** Most positions and, at eight each, defects of all wafers of an upload: some 200 MB. */
+  static final long MOST_POSITIONS = 8_000_000;
 
   private static final int COST_OF_DEFECT = 8;
 

@@ -2,9 +2,11 @@ package fabwafer.wafer.format;
 
 import fabwafer.wafer.WaferException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A JSON value. Source: RFC 8259. */
 sealed interface Json {
@@ -37,7 +39,18 @@ sealed interface Json {
   final class Parser {
     private static final int MAX_DEPTH = 32;
 
+    /** Most values that are kept one by one: a megabyte of brackets must not take a gigabyte. */
+    private static final int MAX_KEPT = 1_000_000;
+
+    /** Words and short texts that are kept once: bins, coordinates, results. */
+    private static final int MAX_SHARED = 100_000;
+
+    private static final int MAX_SHARED_CHARS = 12;
+
+    private final Map<String, Word> words = new HashMap<>();
+    private final Map<String, Text> texts = new HashMap<>();
     private final String text;
+    private int kept;
     private int at;
 
     private Parser(String text) {
@@ -51,12 +64,33 @@ sealed interface Json {
       return switch (peek()) {
         case '{' -> members(depth);
         case '[' -> items(depth);
-        case '"' -> new Text(string());
-        default -> new Word(word());
+        case '"' -> shared(texts, string(), Text::new);
+        default -> shared(words, word(), Word::new);
       };
     }
 
+    private <T extends Json> T shared(Map<String, T> known, String value, Function<String, T> make) {
+      T found = known.get(value);
+      if (found != null) {
+        return found;
+      }
+      keep();
+      T made = make.apply(value);
+      if (value.length() <= MAX_SHARED_CHARS && known.size() < MAX_SHARED) {
+        known.put(value, made);
+      }
+      return made;
+    }
+
+    private void keep() {
+      kept++;
+      if (kept > MAX_KEPT) {
+        throw error("it holds more than %,d values".formatted(MAX_KEPT));
+      }
+    }
+
     private Json members(int depth) {
+      keep();
       Map<String, Json> members = new LinkedHashMap<>();
       at++;
       if (peek() == '}') {
@@ -77,6 +111,7 @@ sealed interface Json {
     }
 
     private Json items(int depth) {
+      keep();
       List<Json> items = new ArrayList<>();
       at++;
       if (peek() == ']') {
