@@ -69,7 +69,8 @@ sealed interface Json {
       };
     }
 
-    private <T extends Json> T shared(Map<String, T> known, String value, Function<String, T> make) {
+    private <T extends Json> T shared(
+        Map<String, T> known, String value, Function<String, T> make) {
       T found = known.get(value);
       if (found != null) {
         return found;
