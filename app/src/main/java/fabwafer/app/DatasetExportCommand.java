@@ -8,7 +8,6 @@ import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import fabwafer.wafer.dataset.WaferDatasets;
-import fabwafer.wafer.format.ReadOptions;
 import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,9 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code fabwafer dataset export}: a data set as folders of PNG files, NPZ or Parquet. */
@@ -37,12 +36,12 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DatasetExportCommand implements Callable<Integer> {
+  private static final String TASK = "export";
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._+-]{0,127}");
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATASET", description = "Data set, or any source of one.")
-  private Path source;
+  @Mixin private DatasetSource source;
 
   @Option(
       names = "--to",
@@ -64,14 +63,12 @@ final class DatasetExportCommand implements Callable<Integer> {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    try (DatasetProgress progress = new DatasetProgress("export")) {
-      if (name.endsWith(".npz")) {
-        toNpz(progress);
-      } else if (name.endsWith(".parquet")) {
-        toParquet(progress);
-      } else {
-        toFolders(progress);
-      }
+    if (name.endsWith(".npz")) {
+      toNpz();
+    } else if (name.endsWith(".parquet")) {
+      toParquet();
+    } else {
+      toFolders();
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(String.format(Locale.ROOT, "%s: %,d wafers", destination, written));
@@ -83,12 +80,10 @@ final class DatasetExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void toNpz(DatasetProgress progress) throws IOException {
+  private void toNpz() throws IOException {
     List<LabelledWafer> wafers = new ArrayList<>();
-    DatasetFile.read(
-        source,
-        ReadOptions.DEFAULT,
-        progress,
+    source.read(
+        TASK,
         row -> {
           Optional<LabelledWafer> labelled = row.labelled();
           labelled.ifPresent(wafers::add);
@@ -97,22 +92,17 @@ final class DatasetExportCommand implements Callable<Integer> {
     boolean multiple = wafers.stream().anyMatch(wafer -> wafer.patterns().size() > 1);
     written = wafers.size();
     WaferDatasets.writeNpz(
-        new WaferDataset(
-            String.valueOf(source.getFileName()),
-            multiple ? Labelling.MULTIPLE : Labelling.SINGLE,
-            wafers),
+        new WaferDataset(source.name(), multiple ? Labelling.MULTIPLE : Labelling.SINGLE, wafers),
         destination);
   }
 
-  private void toParquet(DatasetProgress progress) throws IOException {
+  private void toParquet() throws IOException {
     if (Files.exists(destination)) {
       throw new WaferException(destination + " is there already");
     }
     try (ParquetDataset.Writer out = ParquetDataset.write(destination)) {
-      DatasetFile.read(
-          source,
-          ReadOptions.DEFAULT,
-          progress,
+      source.read(
+          TASK,
           row -> {
             out.write(row);
             written++;
@@ -121,7 +111,7 @@ final class DatasetExportCommand implements Callable<Integer> {
     }
   }
 
-  private void toFolders(DatasetProgress progress) throws IOException {
+  private void toFolders() throws IOException {
     if (Files.exists(destination)) {
       if (!Files.isDirectory(destination)) {
         throw new WaferException(destination + " is a file; a folder is needed");
@@ -132,7 +122,7 @@ final class DatasetExportCommand implements Callable<Integer> {
         }
       }
     }
-    DatasetFile.read(source, ReadOptions.DEFAULT, progress, this::toPicture);
+    source.read(TASK, this::toPicture);
   }
 
   private void toPicture(DatasetRow row) throws IOException {

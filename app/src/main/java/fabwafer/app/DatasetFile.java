@@ -6,12 +6,14 @@ import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.dataset.DatasetSources;
 import fabwafer.wafer.dataset.RowSink;
 import fabwafer.wafer.format.ReadOptions;
+import fabwafer.wafer.record.WaferRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A data set as the commands are given it: a Parquet file, the folder it lies in, or any source.
@@ -40,13 +42,29 @@ final class DatasetFile {
    */
   static Reading read(Path source, ReadOptions options, DatasetProgress progress, RowAction action)
       throws IOException {
+    return read(source, options, WaferRecord::pattern, progress, action);
+  }
+
+  /**
+   * Reads every row.
+   *
+   * @param labels the label of a wafer from a fab's file; empty: none
+   * @throws WaferException if nothing could be read
+   */
+  static Reading read(
+      Path source,
+      ReadOptions options,
+      Function<WaferRecord, String> labels,
+      DatasetProgress progress,
+      RowAction action)
+      throws IOException {
     Rows rows = new Rows(progress, action);
     Path file = fileOf(source);
     try {
       if (ParquetDataset.recognises(file)) {
         ParquetDataset.read(file, rows);
       } else {
-        DatasetSources.read(source, options, rows);
+        DatasetSources.read(source, options, labels, rows);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -2,18 +2,21 @@ package fabwafer.app;
 
 import fabwafer.app.DatasetFile.Reading;
 import fabwafer.parquet.ParquetDataset;
-import fabwafer.wafer.WaferException;
+import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.format.ReadOptions;
 import fabwafer.wafer.record.NotchSide;
+import fabwafer.wafer.record.WaferRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,8 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a data set, one Parquet file, of any source: WM-811K's LSWMD.pkl, an NPZ file,"
           + " folders",
-      "by label, a file of a fab (STDF, KLARF, G85, E142, SINF, prober text, CSV, JSON, picture;",
-      "packed or not), or a folder of such files. Notches are turned down where they are known.",
+      "by label, a file of a fab (STDF, KLARF, G85, E142, SINF, prober text, CSV, JSON, picture),",
+      "packed or not, or a folder of such files. Notches are turned down where they are known.",
       "What cannot be read is told and the rest goes on."
     },
     mixinStandardHelpOptions = true)
@@ -36,12 +39,24 @@ final class DatasetImportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SOURCE", description = "File or folder.")
   private Path source;
 
+  @Mixin private NewDataset made;
+
   @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder for " + DatasetFile.NAME + "; made if it is not there.")
-  private Path folder;
+      names = "--labels",
+      paramLabel = "CSV",
+      description = {
+        "Labels of the wafers: a CSV file whose header names label and one or more of file, lot",
+        "and wafer. They go before what files say."
+      })
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--klarf-classes",
+      description = {
+        "Where a file names no pattern: label a wafer by the class that more than half of its",
+        "defects have, by the name in the file's class lookup."
+      })
+  private boolean klarfClasses;
 
   @Option(
       names = "--pass-bins",
@@ -61,19 +76,33 @@ final class DatasetImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path file = folder.resolve(DatasetFile.NAME);
-    if (Files.exists(file)) {
-      throw new WaferException(file + " is there already; choose another folder");
-    }
-    Files.createDirectories(folder);
+    LabelTable table = labels == null ? null : LabelTable.read(labels);
+    Path file = made.made();
+    long[] labelled = {0};
     Reading reading;
     try (DatasetProgress progress = new DatasetProgress("import");
         ParquetDataset.Writer out = ParquetDataset.write(file)) {
-      reading = DatasetFile.read(source, options(), progress, out::write);
+      reading =
+          DatasetFile.read(
+              source,
+              options(),
+              this::label,
+              progress,
+              row -> {
+                DatasetRow whole = table == null ? row : table.labelled(row);
+                labelled[0] += whole.label().isEmpty() ? 0 : 1;
+                out.write(whole);
+              });
       out.finish();
     }
     PrintWriter print = spec.commandLine().getOut();
-    print.println(String.format(Locale.ROOT, "%s: %,d wafers", file, reading.rows()));
+    print.println(
+        String.format(
+            Locale.ROOT, "%s: %,d wafers, %,d labelled", file, reading.rows(), labelled[0]));
+    if (table != null && table.unused() > 0) {
+      print.println(
+          String.format(Locale.ROOT, "%s: %,d lines name no wafer", labels, table.unused()));
+    }
     tellRefused(reading, spec.commandLine().getErr());
     print.flush();
     return 0;
@@ -92,6 +121,20 @@ final class DatasetImportCommand implements Callable<Integer> {
               reading.refused() - reading.refusals().size()));
     }
     err.flush();
+  }
+
+  private String label(WaferRecord record) {
+    String stated = record.pattern();
+    if (!stated.isEmpty() || !klarfClasses) {
+      return stated;
+    }
+    Map<Integer, Integer> counts = new HashMap<>();
+    record.defects().forEach(defect -> counts.merge(defect.classNumber(), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .filter(entry -> 2 * entry.getValue() > record.defects().size())
+        .map(entry -> record.defectClasses().getOrDefault(entry.getKey(), ""))
+        .findFirst()
+        .orElse("");
   }
 
   private ReadOptions options() {

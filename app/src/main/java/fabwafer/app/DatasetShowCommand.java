@@ -4,18 +4,16 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.drawing.TextStyle;
 import fabwafer.wafer.drawing.WaferDrawing;
-import fabwafer.wafer.format.ReadOptions;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code fabwafer dataset show}: wafers of a data set with what it says of them. */
@@ -28,8 +26,7 @@ final class DatasetShowCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATASET", description = "Data set, or any source of one.")
-  private Path source;
+  @Mixin private DatasetSource source;
 
   @Option(
       names = "--index",
@@ -55,9 +52,7 @@ final class DatasetShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (DatasetProgress progress = new DatasetProgress("show")) {
-      DatasetFile.read(source, ReadOptions.DEFAULT, progress, this::show);
-    }
+    source.read("show", this::show);
     if (first < 0 || first >= at) {
       throw new WaferException("--index must be 0 to %,d, got %,d".formatted(at - 1, first));
     }

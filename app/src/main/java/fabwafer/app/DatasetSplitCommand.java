@@ -5,10 +5,8 @@ import fabwafer.wafer.WaferException;
 import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
-import fabwafer.wafer.format.ReadOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,10 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code fabwafer dataset split}: says of each labelled wafer whether it trains or tests. */
@@ -38,30 +37,51 @@ final class DatasetSplitCommand implements Callable<Integer> {
     WAFER,
     /** Whole lots, or groups where there is no lot. */
     LOT,
-    /** In the data set's order, as by time: the first train, the last test. */
+    /** In the data set's order: the first train, the last test. */
     ORDER,
+    /** By the time of test: the earliest train, the latest test; no lot is cut. */
+    TIME,
+    /** As a column of its own says. */
+    COLUMN,
     /** As its maker parted it: Test is tested, the rest is parted into train and valid by lot. */
     PART
   }
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATASET", description = "Data set, or any source of one.")
-  private Path source;
+  @Mixin private DatasetSource source;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder for " + DatasetFile.NAME + "; made if it is not there.")
-  private Path folder;
+  @Mixin private NewDataset made;
 
   @Option(
       names = "--by",
       paramLabel = "HOW",
       defaultValue = "lot",
-      description = "wafer, lot (default), order or part.")
+      description = "${COMPLETION-CANDIDATES}; by default LOT.")
   private By by;
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      description = {
+        "With --by column: the column, of any name. Its values are train, valid and test, or else",
+        "--valid and --test name those for the two, such as --column fold --test 8,9."
+      })
+  private @Nullable String column;
+
+  @Option(
+      names = "--valid",
+      split = ",",
+      paramLabel = "VALUE",
+      description = "Values of the column that validate.")
+  private List<String> validValues = List.of();
+
+  @Option(
+      names = "--test",
+      split = ",",
+      paramLabel = "VALUE",
+      description = "Values of the column that test.")
+  private List<String> testValues = List.of();
 
   @Option(
       names = "--shares",
@@ -88,24 +108,22 @@ final class DatasetSplitCommand implements Callable<Integer> {
         || Math.abs(shares.stream().mapToDouble(Double::doubleValue).sum() - 100) > 1e-6) {
       throw new WaferException("--shares must be three numbers that add up to 100, got " + shares);
     }
-    Path file = folder.resolve(DatasetFile.NAME);
-    if (Files.exists(file)) {
-      throw new WaferException(file + " is there already; choose another folder");
+    if ((by == By.COLUMN) != (column != null)) {
+      throw new WaferException("--by column and --column NAME go together");
     }
+    made.file();
     List<DatasetSplitting.Wafer> wafers = new ArrayList<>();
-    try (DatasetProgress progress = new DatasetProgress("read")) {
-      DatasetFile.read(source, ReadOptions.DEFAULT, progress, row -> wafers.add(wafer(row)));
-    }
-    Split[] splits = new DatasetSplitting(wafers, shares, seed).split(by);
-    Files.createDirectories(folder);
+    source.read("read", row -> wafers.add(wafer(row)));
+    Split[] splits =
+        column == null
+            ? new DatasetSplitting(wafers, shares, seed).split(by)
+            : new OwnColumn(column, validValues, testValues).split(source.path(), wafers);
+    Path file = made.made();
     Map<Split, Integer> counts = new EnumMap<>(Split.class);
-    try (DatasetProgress progress = new DatasetProgress("write");
-        ParquetDataset.Writer out = ParquetDataset.write(file)) {
+    try (ParquetDataset.Writer out = ParquetDataset.write(file)) {
       int[] at = {0};
-      DatasetFile.read(
-          source,
-          ReadOptions.DEFAULT,
-          progress,
+      source.read(
+          "write",
           row -> {
             Split split = splits[at[0]];
             at[0]++;
@@ -124,10 +142,8 @@ final class DatasetSplitCommand implements Callable<Integer> {
   }
 
   private static DatasetSplitting.Wafer wafer(DatasetRow row) {
-    String unit =
-        !row.lot().isEmpty()
-            ? row.lot()
-            : row.group() == LabelledWafer.UNKNOWN ? "" : "group " + row.group();
-    return new DatasetSplitting.Wafer(row.label(), unit, row.part());
+    // A group is what must not be parted, and may hold wafers of one lot that do not say it.
+    String unit = row.group() == LabelledWafer.UNKNOWN ? row.lot() : "group " + row.group();
+    return new DatasetSplitting.Wafer(row.label(), unit, row.part(), row.time());
   }
 }

@@ -3,9 +3,12 @@ package fabwafer.app;
 import fabwafer.app.DatasetSplitCommand.By;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.dataset.Split;
+import fabwafer.wafer.dataset.WaferTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +31,9 @@ final class DatasetSplitting {
    * @param label empty where nobody labelled it
    * @param unit lot or group, empty where it has neither
    * @param part what its maker called its part
+   * @param time when it was tested, empty where that is not known
    */
-  record Wafer(String label, String unit, String part) {}
+  record Wafer(String label, String unit, String part, String time) {}
 
   /**
    * Wafers to split.
@@ -64,6 +68,8 @@ final class DatasetSplitting {
       case LOT -> byLot(labelled, splits, shares);
       case ORDER -> inOrder(labelled, splits);
       case PART -> byPart(labelled, splits);
+      case TIME -> byTime(labelled, splits);
+      case COLUMN -> throw new IllegalArgumentException("a column says its parts itself");
     }
     return splits;
   }
@@ -84,6 +90,49 @@ final class DatasetSplitting {
     for (int i = 0; i < indices.size(); i++) {
       splits[indices.get(i)] = i < train ? Split.TRAIN : i < valid ? Split.VALID : Split.TEST;
     }
+  }
+
+  /** Lots one after the other by their first wafer's time: what is tested comes after all else. */
+  private void byTime(List<Integer> labelled, Split[] splits) {
+    Map<String, Instant> firstOfUnit = new HashMap<>();
+    Map<Integer, Instant> times = new HashMap<>();
+    for (int i : labelled) {
+      Instant time = time(i);
+      times.put(i, time);
+      firstOfUnit.merge(unit(i), time, (a, b) -> a.isBefore(b) ? a : b);
+    }
+    List<Integer> ordered = new ArrayList<>(labelled);
+    ordered.sort(
+        Comparator.comparing((Integer i) -> firstOfUnit.getOrDefault(unit(i), Instant.EPOCH))
+            .thenComparing(this::unit)
+            .thenComparing(i -> times.getOrDefault(i, Instant.EPOCH)));
+    inOrder(ordered, splits);
+    String unit = "";
+    Split part = Split.TRAIN;
+    for (int i : ordered) {
+      // The lot that a limit falls into goes whole to the earlier part.
+      part = unit(i).equals(unit) ? part : splits[i];
+      unit = unit(i);
+      splits[i] = part;
+    }
+  }
+
+  private Instant time(int index) {
+    String time = wafers.get(index).time();
+    return WaferTime.parse(time)
+        .orElseThrow(
+            () ->
+                new WaferException(
+                    time.isEmpty()
+                        ? "wafer %,d has no time; split --by lot or order".formatted(index)
+                        : "wafer %,d has the time '%s', which is none that is known"
+                            .formatted(index, time)));
+  }
+
+  /** A wafer without lot and group is a unit of its own. */
+  private String unit(int index) {
+    String unit = wafers.get(index).unit();
+    return unit.isEmpty() ? "wafer " + index : unit;
   }
 
   private void byPart(List<Integer> labelled, Split[] splits) {

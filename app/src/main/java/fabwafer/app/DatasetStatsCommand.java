@@ -3,7 +3,6 @@ package fabwafer.app;
 import fabwafer.app.DatasetFile.Reading;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.drawing.WaferDrawing;
-import fabwafer.wafer.format.ReadOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,9 +10,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code fabwafer dataset stats}: classes, sizes, duplicates, contradictions, suspected leaks. */
@@ -27,8 +26,7 @@ import picocli.CommandLine.Spec;
 final class DatasetStatsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "DATASET", description = "Data set, or any source of one.")
-  private Path source;
+  @Mixin private DatasetSource source;
 
   @Option(
       names = "--page",
@@ -42,10 +40,7 @@ final class DatasetStatsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DatasetStatistics statistics = new DatasetStatistics();
-    Reading reading;
-    try (DatasetProgress progress = new DatasetProgress("stats")) {
-      reading = DatasetFile.read(source, ReadOptions.DEFAULT, progress, statistics::add);
-    }
+    Reading reading = source.read("stats", statistics::add);
     PrintWriter out = spec.commandLine().getOut();
     statistics.lines().forEach(out::println);
     out.flush();
@@ -72,7 +67,7 @@ final class DatasetStatsCommand implements Callable<Integer> {
         svg { width: 100%; height: auto; background: #f4f4f2 }
         </style></head><body>
         """);
-    html.append("<h1>").append(escaped(String.valueOf(source.getFileName()))).append("</h1><pre>");
+    html.append("<h1>").append(escaped(source.name())).append("</h1><pre>");
     statistics.lines().forEach(line -> html.append(escaped(line)).append('\n'));
     html.append("</pre>\n");
     statistics

@@ -140,7 +140,9 @@ class DatasetCommandTest {
         "e142",
         "--pattern",
         "Loc");
-    assertThat(folder.resolve("host/001-1.e142.xml")).content().contains("<!-- Loc -->");
+    assertThat(folder.resolve("host/001-1.e142.xml"))
+        .content()
+        .contains("Type=\"DefectPattern\" Value=\"Loc\"");
   }
 
   @Test
@@ -148,7 +150,7 @@ class DatasetCommandTest {
     List<DatasetSplitting.Wafer> wafers = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
       String label = i % 10 == 0 ? "Donut" : i % 7 == 0 ? "" : "none";
-      wafers.add(new DatasetSplitting.Wafer(label, "lot" + i / 25, ""));
+      wafers.add(new DatasetSplitting.Wafer(label, "lot" + i / 25, "", ""));
     }
     List<Double> shares = List.of(64.0, 16.0, 20.0);
     Split[] splits = new DatasetSplitting(wafers, shares, 5).split(By.LOT);

@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /** Reads and writes data sets as Parquet files. */
@@ -75,6 +78,36 @@ public final class ParquetDataset {
               .formatted(name, number, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * The values of any column, such as one of its maker's own, as texts in the file's order; a
+   * missing value is empty.
+   *
+   * @throws WaferException if there is no such column, or the file is damaged
+   * @throws IOException if the file is missing or the disk fails
+   */
+  public static List<String> column(Path file, String column) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    List<String> values = new ArrayList<>();
+    // A row a map: the library makes records of columns that are known when it is compiled.
+    try (CloseableIterator<?> rows = new CarpetReader<>(file.toFile(), Map.class).iterator()) {
+      while (rows.hasNext()) {
+        Map<?, ?> row = (Map<?, ?>) rows.next();
+        if (!row.containsKey(column)) {
+          throw new WaferException(
+              "%s has no column %s; it has %s".formatted(name, column, row.keySet()));
+        }
+        Object value = row.get(column);
+        values.add(value == null ? "" : value.toString());
+      }
+    } catch (WaferException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new WaferException(
+          "%s is no data set, or damaged: %s".formatted(name, e.getMessage()), e);
+    }
+    return values;
   }
 
   /**

@@ -6,7 +6,6 @@ import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
-import java.util.Locale;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
@@ -104,11 +103,10 @@ public record ParquetRow(
     if (split == null || split.isBlank()) {
       return Split.UNSPLIT;
     }
-    for (Split known : Split.values()) {
-      if (known.folder().equals(split.strip().toLowerCase(Locale.ROOT))) {
-        return known;
-      }
-    }
-    throw new WaferException("split must be train, valid or test, got '%s'".formatted(split));
+    return Split.ofFolder(split.strip())
+        .orElseThrow(
+            () ->
+                new WaferException(
+                    "split must be train, valid or test, got '%s'".formatted(split)));
   }
 }

@@ -2,20 +2,15 @@ package fabwafer.hub.inference;
 
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
-import fabwafer.hub.web.JsonBody;
 import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Limits;
-import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
-import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -81,64 +76,10 @@ public final class InferenceRoutes implements RouteSource {
   }
 
   private static WaferMap fromImage(Exchange exchange) throws IOException {
-    byte[] file = exchange.body(Limits.MAX_IMAGE_BYTES);
-    if (file.length == 0) {
-      throw new ProblemException(Problem.BAD_BODY, "the body must be an image file, it is empty");
-    }
-    return read(file);
+    return InferenceRequest.ofImage(exchange.body(Limits.MAX_IMAGE_BYTES));
   }
 
   private static WaferMap fromJson(Exchange exchange) throws IOException {
-    JsonBody body = exchange.jsonBody(Limits.MAX_PAYLOAD_BYTES, "bytes", "cells");
-    if (body.has("bytes") == body.has("cells")) {
-      throw new ProblemException(
-          Problem.BAD_BODY, "the body must have bytes (base64 of an image file) or cells (rows)");
-    }
-    return body.has("bytes") ? read(decoded(body)) : grid(body.rows("cells"));
-  }
-
-  private static byte[] decoded(JsonBody body) {
-    try {
-      byte[] file = Base64.getDecoder().decode(body.text("bytes", Limits.MAX_PAYLOAD_BYTES));
-      if (file.length == 0 || file.length > Limits.MAX_IMAGE_BYTES) {
-        throw ProblemException.field(
-            "bytes",
-            "bytes must hold 1 to %,d bytes, got %,d"
-                .formatted(Limits.MAX_IMAGE_BYTES, file.length));
-      }
-      return file;
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.field("bytes", "bytes is not valid base64: " + e.getMessage());
-    }
-  }
-
-  private static WaferMap read(byte[] file) {
-    try {
-      return WaferImages.read("the image", file);
-    } catch (WaferException e) {
-      throw new ProblemException(Problem.NO_WAFER_MAP, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static WaferMap grid(List<byte[]> rows) {
-    int width = rows.isEmpty() ? 0 : rows.getFirst().length;
-    try {
-      WaferMap.requireSide("height", rows.size());
-      WaferMap.requireSide("width", width);
-      byte[] cells = new byte[rows.size() * width];
-      for (int row = 0; row < rows.size(); row++) {
-        byte[] codes = rows.get(row);
-        if (codes.length != width) {
-          throw ProblemException.field(
-              "cells",
-              "cells, row %d must have %d numbers as the first has, got %d"
-                  .formatted(row, width, codes.length));
-        }
-        System.arraycopy(codes, 0, cells, row * width, width);
-      }
-      return WaferMap.of(rows.size(), width, cells);
-    } catch (WaferException e) {
-      throw ProblemException.field("cells", "cells: " + e.getMessage());
-    }
+    return InferenceRequest.ofJson(exchange.jsonBody(Limits.MAX_PAYLOAD_BYTES, "bytes", "cells"));
   }
 }

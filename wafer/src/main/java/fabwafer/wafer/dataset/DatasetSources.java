@@ -6,6 +6,7 @@ import fabwafer.wafer.format.WaferFiles;
 import fabwafer.wafer.format.WaferRead.PassedOver;
 import fabwafer.wafer.format.WaferRead.Refused;
 import fabwafer.wafer.format.WaferRead.Wafer;
+import fabwafer.wafer.image.WaferImages;
 import fabwafer.wafer.pickle.LswmdFile;
 import fabwafer.wafer.pickle.LswmdRow;
 import fabwafer.wafer.record.WaferRecord;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -38,11 +40,13 @@ public final class DatasetSources {
   private static final String TEST = "Test";
 
   private final ReadOptions options;
+  private final Function<WaferRecord, String> labels;
   private final RowSink sink;
   private final Set<String> names = new HashSet<>();
 
-  private DatasetSources(ReadOptions options, RowSink sink) {
+  private DatasetSources(ReadOptions options, Function<WaferRecord, String> labels, RowSink sink) {
     this.options = options;
+    this.labels = labels;
     this.sink = sink;
   }
 
@@ -53,20 +57,34 @@ public final class DatasetSources {
    * @throws IOException if the disk fails
    */
   public static void read(Path source, ReadOptions options, RowSink sink) throws IOException {
-    DatasetSources reading = new DatasetSources(options, sink);
+    read(source, options, WaferRecord::pattern, sink);
+  }
+
+  /**
+   * Reads a source.
+   *
+   * @param labels the label of a wafer from a fab's file; empty: none
+   * @throws WaferException as {@link #read(Path, ReadOptions, RowSink)}
+   * @throws IOException if the disk fails
+   */
+  public static void read(
+      Path source, ReadOptions options, Function<WaferRecord, String> labels, RowSink sink)
+      throws IOException {
+    DatasetSources reading = new DatasetSources(options, labels, sink);
     if (Files.isDirectory(source)) {
       if (isByLabel(source)) {
-        reading.readDataset(source);
+        reading.readLabelFolders(source);
       } else {
         reading.readFolder(source);
       }
       return;
     }
-    if (LswmdFile.recognises(head(source))) {
-      reading.readPickle(source);
+    byte[] head = head(source);
+    if (LswmdFile.recognises(head)) {
+      reading.readPickle(source, source);
     } else if (isNpz(source)) {
       reading.readDataset(source);
-    } else {
+    } else if (!WaferFiles.isPacked(head) || !reading.readPackedPickle(source)) {
       sink.progress(0, 1);
       reading.readFile(source, source);
       sink.progress(1, 1);
@@ -134,9 +152,23 @@ public final class DatasetSources {
     return column.isEmpty() || column.get()[index] == 0 ? "" : String.valueOf(column.get()[index]);
   }
 
-  private void readPickle(Path source) throws IOException {
+  /** A pickle is read from anywhere in it, so it is unpacked beside, where temporary files go. */
+  private boolean readPackedPickle(Path source) throws IOException {
+    Path unpacked = Files.createTempFile("fabwafer", ".pkl");
+    try {
+      if (!WaferFiles.unpack(source, LswmdFile::recognises, unpacked)) {
+        return false;
+      }
+      readPickle(unpacked, source);
+      return true;
+    } finally {
+      Files.deleteIfExists(unpacked);
+    }
+  }
+
+  private void readPickle(Path pickle, Path source) throws IOException {
     String file = String.valueOf(source.getFileName());
-    try (LswmdFile lswmd = LswmdFile.open(source)) {
+    try (LswmdFile lswmd = LswmdFile.open(pickle)) {
       for (int i = 0; i < lswmd.rows(); i++) {
         try {
           sink.row(row(lswmd.row(i), file));
@@ -163,21 +195,56 @@ public final class DatasetSources {
         "row%06d".formatted(row.row()));
   }
 
-  private void readFolder(Path folder) throws IOException {
-    List<Path> files;
+  /** Pictures in folders that are named after their labels, new patterns among them. */
+  private void readLabelFolders(Path folder) throws IOException {
+    List<Path> files = files(folder).stream().filter(LabelFolders::isPicture).toList();
+    for (int i = 0; i < files.size(); i++) {
+      Path file = files.get(i);
+      String where = folder.relativize(file).toString().replace('\\', '/');
+      String[] parts = where.split("/", -1);
+      boolean inPart = parts.length > 1 && Split.ofFolder(parts[0]).isPresent();
+      try {
+        String label = parts.length < (inPart ? 3 : 2) ? "" : parts[inPart ? 1 : 0];
+        sink.row(
+            new DatasetRow(
+                WaferImages.read(file),
+                label,
+                "",
+                "",
+                "",
+                inPart ? Split.ofFolder(parts[0]).orElseThrow() : Split.UNSPLIT,
+                LabelledWafer.UNKNOWN,
+                LabelledWafer.UNKNOWN,
+                "",
+                where,
+                unique(LabelFolders.stem(parts[parts.length - 1]))));
+      } catch (WaferException e) {
+        sink.refused("%s: %s".formatted(where, e.getMessage()));
+      }
+      sink.progress(i + 1L, files.size());
+    }
+  }
+
+  /** All files below a folder but hidden ones, by name. */
+  private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> found = Files.walk(folder)) {
-      files =
+      List<Path> files =
           found
               .filter(Files::isRegularFile)
               .filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
               .sorted()
               .limit(MAX_FILES + 1L)
               .toList();
+      if (files.size() > MAX_FILES) {
+        throw new WaferException(
+            "%s: a folder may hold at most %,d files".formatted(folder, MAX_FILES));
+      }
+      return files;
     }
-    if (files.size() > MAX_FILES) {
-      throw new WaferException(
-          "%s: a folder may hold at most %,d files".formatted(folder, MAX_FILES));
-    }
+  }
+
+  private void readFolder(Path folder) throws IOException {
+    List<Path> files = files(folder);
     for (int i = 0; i < files.size(); i++) {
       try {
         readFile(folder, files.get(i));
@@ -208,7 +275,7 @@ public final class DatasetSources {
     int inside = source.indexOf('!');
     return new DatasetRow(
         record.map(),
-        "",
+        labels.apply(record),
         record.identity().lot(),
         record.identity().wafer(),
         "",
@@ -224,7 +291,10 @@ public final class DatasetSources {
   private String name(WaferRecord record, String where) {
     String lot = record.identity().lot();
     String wafer = record.identity().wafer();
-    String wished = wafer.isEmpty() ? where : lot.isEmpty() ? wafer : lot + "-" + wafer;
+    return unique(wafer.isEmpty() ? where : lot.isEmpty() ? wafer : lot + "-" + wafer);
+  }
+
+  private String unique(String wished) {
     String clean = wished.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "_");
     String base = clean.length() <= MAX_NAME ? clean : clean.substring(0, MAX_NAME);
     String name = base;

@@ -119,12 +119,12 @@ final class LabelFolders {
     return name;
   }
 
-  private static String stem(String name) {
+  static String stem(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static boolean isPicture(Path file) {
+  static boolean isPicture(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     return !name.startsWith(".")
         && (name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg"));

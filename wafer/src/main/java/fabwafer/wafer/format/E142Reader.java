@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * from the bottom. x and y count from the origin's corner, from 0.
  */
 final class E142Reader {
+  /** An alias of a substrate: the defect pattern it was found to have. */
+  static final String PATTERN_ALIAS = "DefectPattern";
+
   private static final int MAX_LAYOUTS = 1_000;
   private static final double MICRONS_A_MILLIMETRE = 1_000;
   private static final double MICRONS_AN_INCH = 25_400;
@@ -30,6 +33,7 @@ final class E142Reader {
   private final Consumer<WaferRecord> wafers;
   private final Map<String, Layout> layouts = new LinkedHashMap<>();
   private final Map<String, String> lots = new HashMap<>();
+  private final Map<String, String> patterns = new HashMap<>();
   private String substrate = "";
   private @Nullable Layout layout;
   private @Nullable SubstrateMap map;
@@ -100,6 +104,11 @@ final class E142Reader {
         }
       }
       case "Substrate" -> substrate = xml.attribute("SubstrateId");
+      case "AliasId" -> {
+        if (xml.attribute("Type").equals(PATTERN_ALIAS)) {
+          patterns.put(substrate, xml.attribute("Value"));
+        }
+      }
       case "SubstrateMap" -> map = new SubstrateMap();
       case "Overlay", "BinCodeMap", "BinDefinition", "BinCode" -> {
         if (map != null) {
@@ -158,6 +167,7 @@ final class E142Reader {
       String id = xml.attribute("SubstrateId");
       wafer.wafer(id);
       wafer.lot(lots.getOrDefault(id, ""));
+      wafer.fact(WaferRecord.PATTERN, patterns.getOrDefault(id, ""));
       String origin = xml.attribute("OriginLocation");
       String axes = axes(origin, xml.attribute("AxisDirection"));
       leftwards = axes.endsWith("LEFT");

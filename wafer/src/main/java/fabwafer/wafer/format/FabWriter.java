@@ -234,9 +234,10 @@ public final class FabWriter {
         String.format(
             Locale.ROOT,
             "<Substrates><Substrate SubstrateType=\"Wafer\""
-                + " SubstrateId=%s><LotId>%s</LotId></Substrate></Substrates>",
+                + " SubstrateId=%s><LotId>%s</LotId>%s</Substrate></Substrates>",
             quoted(wafer()),
-            escaped(record.identity().lot())));
+            escaped(record.identity().lot()),
+            pattern.isBlank() ? "" : alias()));
     line(
         String.format(
             Locale.ROOT,
@@ -261,18 +262,12 @@ public final class FabWriter {
     line("</BinDefinitions>");
     rows("BinCode");
     line("</BinCodeMap></Overlay>");
-    if (!pattern.isBlank()) {
-      line(
-          String.format(
-              Locale.ROOT,
-              "<Overlay MapName=\"DefectPattern\" MapVersion=\"1\"><!-- %s --></Overlay>",
-              commented()));
-    }
     line("</SubstrateMap></SubstrateMaps></MapData>");
   }
 
-  private String commented() {
-    return pattern.replaceAll(INVALID, "?").replace("--", "- -");
+  private String alias() {
+    return "<AliasIds><AliasId Type=\"%s\" Value=%s/></AliasIds>"
+        .formatted(E142Reader.PATTERN_ALIAS, quoted(pattern));
   }
 
   private void rows(String element) {

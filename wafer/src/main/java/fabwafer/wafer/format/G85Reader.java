@@ -51,6 +51,11 @@ final class G85Reader {
         revision = xml.attribute("FormatRevision");
       }
       case "Device" -> device = new Device();
+      case "SupplierData" -> {
+        if (device != null) {
+          device.wafer.fact(WaferRecord.PATTERN, xml.attribute("DefectPattern"));
+        }
+      }
       case "ReferenceDevice" -> {
         if (device != null) {
           device.reference(xml.attribute("ReferenceDeviceX"), xml.attribute("ReferenceDeviceY"));

@@ -39,7 +39,9 @@ final class HeaderKeys {
       List.of("device", "devicename", "deviceid", "product", "productid", "parttype");
   static final List<String> NOTCH =
       List.of("flat", "notch", "flatnotch", "flatlocation", "notchlocation", "fnloc", "fnloc1");
-  static final List<String> TIME = List.of("date", "testdate", "starttime", "endtime", "testtime");
+  static final List<String> PATTERN = List.of("pattern", "defectpattern", "label");
+  static final List<String> TIME =
+      List.of("time", "date", "testdate", "starttime", "endtime", "testtime");
 
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Map<String, String> spelt = new LinkedHashMap<>();

@@ -30,6 +30,8 @@ final class JsonReader {
   private static final List<String> LOTS = List.of("lot", "lotId", "lot_id", "lotName");
   private static final List<String> WAFERS =
       List.of("wafer", "waferId", "wafer_id", "waferIndex", "id");
+  private static final List<String> PATTERNS =
+      List.of("pattern", "label", "defectPattern", "failureType");
   private static final List<String> X = List.of("x", "column", "col", "dieX", "die_x");
   private static final List<String> Y = List.of("y", "row", "dieY", "die_y");
   private static final List<String> BIN = List.of("bin", "hardBin", "hbin", "hard_bin", "binCode");
@@ -87,6 +89,7 @@ final class JsonReader {
     wafer.lot(text(members, LOTS)).wafer(text(members, WAFERS));
     wafer.product(text(members, List.of("product", "device")));
     wafer.time(text(members, List.of("time", "timestamp")));
+    wafer.fact(WaferRecord.PATTERN, text(members, PATTERNS));
     NotchSide notch = Notches.of(text(members, List.of("notch", "flat")), NotchSide.UNKNOWN);
     wafer.notch(input.options().notch().orElse(notch));
     boolean upwards = text(members, List.of("yAxis")).toLowerCase(Locale.ROOT).equals("up");

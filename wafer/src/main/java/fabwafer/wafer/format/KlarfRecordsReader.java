@@ -170,6 +170,7 @@ final class KlarfRecordsReader {
         double[] origin = pair(name, values);
         of.origin(origin[0], origin[1]);
       }
+      case KlarfWafer.PATTERN_FIELD -> of.pattern(String.join(" ", values));
       case "SLOTNUMBER" -> of.slot(tokens.whole(name, String.join(" ", values)));
       case "ORIENTATIONINSTRUCTIONS" -> {
         return values.stream().allMatch(String::isBlank);

@@ -102,8 +102,10 @@ final class KlarfStatementsReader {
       case "WAFERID" -> startWafer(text);
       case "SLOT" -> wafer.slot(tokens.whole("Slot", text));
       case "TIFFFILENAME" -> images = text;
+      case "CUSTOMWAFERLIST" -> ownValues(values);
       default -> {
-        if (!lot.take(keyword, values) && !Character.isLetter(keyword.charAt(0))) {
+        boolean word = !keyword.isEmpty() && Character.isLetter(keyword.charAt(0));
+        if (!lot.take(keyword, values) && !word) {
           throw tokens.error("expected a statement, got '%s'".formatted(keyword));
         }
       }
@@ -123,6 +125,15 @@ final class KlarfStatementsReader {
   private void diameter(List<String> values) {
     if (values.size() >= 2 && values.getFirst().equals("1")) {
       lot.diameterMicrons(MICRONS_A_MILLIMETRE * tokens.decimal("SampleSize", values.get(1)));
+    }
+  }
+
+  /** {@code CustomWaferList 1 NAME value}: a tool's own words about the wafer. */
+  private void ownValues(List<String> values) {
+    for (int i = 1; i + 1 < values.size(); i += 2) {
+      if (values.get(i).equalsIgnoreCase(KlarfWafer.PATTERN_FIELD)) {
+        wafer.pattern(values.get(i + 1));
+      }
     }
   }
 

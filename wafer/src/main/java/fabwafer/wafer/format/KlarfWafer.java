@@ -22,6 +22,9 @@ final class KlarfWafer {
   /** Most dies of a test plan. */
   static final int MAX_PLAN = WaferRecordBuilder.MAX_CELLS;
 
+  /** The field by which we hand a wafer's defect pattern to a host. */
+  static final String PATTERN_FIELD = "DEFECTPATTERN";
+
   private static final int MAX_CLASSES = 100_000;
 
   private final List<Defect> defects = new ArrayList<>();
@@ -29,6 +32,7 @@ final class KlarfWafer {
   private String id = "";
   private int slot;
   private String time = "";
+  private String pattern = "";
   private int[] plan = new int[64];
   private int planned;
   private double centreX = Double.NaN;
@@ -113,6 +117,10 @@ final class KlarfWafer {
     time = value;
   }
 
+  void pattern(String value) {
+    pattern = value;
+  }
+
   void centre(double x, double y) {
     centreX = x;
     centreY = y;
@@ -178,6 +186,7 @@ final class KlarfWafer {
     lot.facts.forEach(wafer::fact);
     lot.classes.forEach(wafer::defectClass);
     warnings.forEach(wafer::warn);
+    wafer.fact(WaferRecord.PATTERN, pattern);
     wafer.fact("dies planned", String.valueOf(planned));
     wafer.fact("defects", String.valueOf(defects.size()));
     placePlan(wafer);

@@ -283,6 +283,8 @@ final class TableReader {
       comments.text(HeaderKeys.LOT).ifPresent(wafer::lot);
       comments.text(HeaderKeys.WAFER).ifPresent(wafer::wafer);
       comments.text(HeaderKeys.PRODUCT).ifPresent(wafer::product);
+      comments.text(HeaderKeys.TIME).ifPresent(wafer::time);
+      wafer.fact(WaferRecord.PATTERN, comments.textOrEmpty(HeaderKeys.PATTERN));
       sink.accept(wafer.build());
     }
   }

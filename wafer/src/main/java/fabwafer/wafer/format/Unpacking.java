@@ -51,12 +51,28 @@ final class Unpacking {
 
   private final ReadOptions options;
   private final Consumer<WaferRead> wafers;
+  private final Content content;
   private long packed;
   private long unpacked;
 
+  /** Reads the wafers of files whose format is told by their head. */
   Unpacking(ReadOptions options, Consumer<WaferRead> wafers) {
     this.options = options;
     this.wafers = wafers;
+    this.content = this::readFormat;
+  }
+
+  /** Hands what no packing is around any more to a reader of something else. */
+  Unpacking(Content content) {
+    this.options = ReadOptions.DEFAULT;
+    this.wafers = read -> {};
+    this.content = content;
+  }
+
+  /** Takes a file that is unpacked. */
+  @FunctionalInterface
+  interface Content {
+    void read(Input input, byte[] head) throws IOException;
   }
 
   void read(String name, InputStream in) throws IOException {
@@ -78,7 +94,7 @@ final class Unpacking {
       requireLayers(layers);
       readZip(input, layers + 1);
     } else {
-      readFormat(input, head);
+      content.read(input, head);
     }
   }
 
@@ -217,6 +233,10 @@ final class Unpacking {
   @FunctionalInterface
   private interface Opening {
     InputStream open() throws IOException;
+  }
+
+  static boolean isPacked(byte[] head) {
+    return starts(head, 0x1f, 0x8b) || starts(head, 'B', 'Z', 'h') || starts(head, 'P', 'K', 3, 4);
   }
 
   private static boolean starts(byte[] head, int... signature) {

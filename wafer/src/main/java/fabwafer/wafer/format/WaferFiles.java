@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Reads wafers from any file of a fab, whatever its name: the door of this package.
@@ -94,6 +96,40 @@ public final class WaferFiles {
    */
   public static Optional<WaferFormat> recognise(byte[] head) {
     return WaferFormat.of(head);
+  }
+
+  /**
+   * Takes off gzip, bzip2 or zip of a file that is no wafer format but lies packed as these do,
+   * such as WM-811K's pickle; bounded as every packing here.
+   *
+   * @param wanted whether it is what is looked for, by the first bytes of what is inside
+   * @param target the file for it, of which nothing is left if nothing is found
+   * @return false if the file is not packed, or nothing in it is wanted
+   * @throws WaferException if the packing is damaged or past a bound
+   * @throws IOException if the disk fails
+   */
+  public static boolean unpack(Path packed, Predicate<byte[]> wanted, Path target)
+      throws IOException {
+    boolean[] found = {false};
+    Unpacking unpacking =
+        new Unpacking(
+            (input, head) -> {
+              if (!found[0] && wanted.test(head)) {
+                found[0] = true;
+                Files.copy(input.in(), target, StandardCopyOption.REPLACE_EXISTING);
+              }
+            });
+    try (InputStream in = Files.newInputStream(packed)) {
+      unpacking.read(String.valueOf(packed.getFileName()), in);
+    } catch (WaferException e) {
+      throw new WaferException(packed.getFileName() + ": " + e.getMessage(), e);
+    }
+    return found[0];
+  }
+
+  /** Whether a file is packed, by its first bytes. */
+  public static boolean isPacked(byte[] head) {
+    return Unpacking.isPacked(head);
   }
 
   static BufferedInputStream buffered(InputStream in) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class WaferRecord {
+  /** The fact that names the defect pattern which the source says the wafer has. */
+  public static final String PATTERN = "pattern";
+
   /** In place of a bin number: the die has none. */
   public static final int NO_BIN = -1;
 
@@ -162,6 +165,11 @@ public final class WaferRecord {
   /** What else the source says, for people, in the source's order: {@code tester → Catalyst}. */
   public Map<String, String> facts() {
     return facts;
+  }
+
+  /** The defect pattern that the source names for the whole wafer, as it is spelt; else empty. */
+  public String pattern() {
+    return facts.getOrDefault(PATTERN, "");
   }
 
   /** What was odd about the source and how it was taken; each a sentence for people. */
