@@ -2,8 +2,10 @@ package fabwafer.app;
 
 import fabwafer.app.DatasetFile.Reading;
 import fabwafer.parquet.ParquetDataset;
+import fabwafer.wafer.WaferException;
 import fabwafer.wafer.dataset.DatasetRow;
 import fabwafer.wafer.format.ReadOptions;
+import fabwafer.wafer.format.TextDialect;
 import fabwafer.wafer.record.NotchSide;
 import fabwafer.wafer.record.WaferRecord;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,6 +67,16 @@ final class DatasetImportCommand implements Callable<Integer> {
       split = ",",
       description = "Hard bins that pass, in place of what files say.")
   private @Nullable Set<Integer> passBins;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "MEANING=CHARACTERS",
+      description = {
+        "What characters of probers' text maps mean: absent, edge, skipped, reference, or bins,",
+        "where the first character is bin 1; such as --dialect bins=1X --dialect absent=-. May be",
+        "repeated; what is not named stays as docs/formats.md has it."
+      })
+  private Map<String, String> dialect = new HashMap<>();
 
   @Option(
       names = "--notch",
@@ -123,6 +136,22 @@ final class DatasetImportCommand implements Callable<Integer> {
     err.flush();
   }
 
+  private TextDialect dialect() {
+    Set<String> meanings = Set.of("absent", "edge", "skipped", "reference", "bins");
+    if (!meanings.containsAll(dialect.keySet())) {
+      throw new WaferException(
+          "--dialect must name %s, got %s"
+              .formatted(new TreeSet<>(meanings), new TreeSet<>(dialect.keySet())));
+    }
+    TextDialect usual = TextDialect.DEFAULT;
+    return new TextDialect(
+        dialect.getOrDefault("absent", usual.absent()),
+        dialect.getOrDefault("edge", usual.edge()),
+        dialect.getOrDefault("skipped", usual.skipped()),
+        dialect.getOrDefault("reference", usual.reference()),
+        dialect.getOrDefault("bins", usual.bins()));
+  }
+
   private String label(WaferRecord record) {
     String stated = record.pattern();
     if (!stated.isEmpty() || !klarfClasses) {
@@ -141,6 +170,9 @@ final class DatasetImportCommand implements Callable<Integer> {
     ReadOptions options = ReadOptions.DEFAULT;
     if (passBins != null) {
       options = options.withPassBins(passBins);
+    }
+    if (!dialect.isEmpty()) {
+      options = options.withDialect(dialect());
     }
     return notch == null ? options : options.withNotch(notch);
   }

@@ -46,8 +46,9 @@ final class NpzArchive implements AutoCloseable {
     ZipFile zip;
     try {
       zip = new ZipFile(path.toFile());
-    } catch (ZipException e) {
-      throw new WaferException(path + " is no NPZ file: " + e.getMessage(), e);
+    } catch (ZipException | EOFException e) {
+      // The JDK reads past the end where a length in the archive points there.
+      throw new WaferException(path + " is no NPZ file, or damaged: " + e.getMessage(), e);
     }
     try {
       NpzArchive archive = new NpzArchive(String.valueOf(path.getFileName()), zip);
@@ -95,7 +96,12 @@ final class NpzArchive implements AutoCloseable {
     if (entry == null) {
       throw new WaferException(file + " has no array '" + array + "'; it has " + arrays);
     }
-    InputStream in = zip.getInputStream(entry);
+    InputStream in;
+    try {
+      in = zip.getInputStream(entry);
+    } catch (ZipException | EOFException e) {
+      throw new WaferException(name + " is damaged: " + e.getMessage(), e);
+    }
     if (in == null) {
       throw new WaferException(name + " cannot be read");
     }

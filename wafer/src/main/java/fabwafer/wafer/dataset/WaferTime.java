@@ -30,6 +30,8 @@ public final class WaferTime {
           local("uuuu/M/d H:m[:s]"),
           local("uuuuMMddHHmmss"),
           local("uuuuMMddHHmm"),
+          // SEMI E5 and G85: the last two digits are hundredths.
+          local("uuuuMMddHHmmssSS"),
           local("uuuuMMddHHmmssSSS"),
           local("M-d-uuuu H:m[:s]"),
           local("M/d/uuuu H:m[:s]"),

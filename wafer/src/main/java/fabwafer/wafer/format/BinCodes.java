@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The bin codes of a SEMI G85 or E142 map: {@code ASCII} one character, {@code Decimal} three
  * digits, {@code HexaDecimal} two, {@code Integer2} four hexadecimal digits a die. Codes may be
- * parted by blanks; then their number a row is what counts.
+ * parted by blanks; then their number a row is what counts. Where a row's length fits the null
+ * bin's length and not the type's, hosts that do not keep to the type are followed.
  */
 final class BinCodes {
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final int LETTER_A = 10;
   private static final int SMALL_LETTER_A = 36;
   private static final int OTHER_SIGN = 256;
@@ -35,7 +38,7 @@ final class BinCodes {
 
   BinCodes(ReadOptions options, String type, String nullBin) {
     this.options = options;
-    this.type = type.toUpperCase(Locale.ROOT);
+    this.type = standard(type.toUpperCase(Locale.ROOT));
     this.nullBin = nullBin;
     this.codeLength =
         switch (this.type) {
@@ -48,6 +51,17 @@ final class BinCodes {
                   "BinType must be ASCII, Decimal, HexaDecimal or Integer2, got '%s'"
                       .formatted(type));
         };
+  }
+
+  /** Names of the types that are not the standards'. */
+  private static String standard(String type) {
+    return switch (type) {
+      case "CHARACTER", "CHAR", "STRING" -> "ASCII";
+      case "HEX", "HEXADECIMAL1" -> "HEXADECIMAL";
+      case "DEC", "INTEGER1" -> "DECIMAL";
+      case "INTEGER", "INT2", "UINT2" -> "INTEGER2";
+      default -> type;
+    };
   }
 
   /** Takes a definition; a code that is defined twice keeps the first. */
@@ -86,25 +100,42 @@ final class BinCodes {
     return options.passes(bin, stated) ? DieState.PASS : DieState.FAIL;
   }
 
-  /** The codes of a row; the row's blanks part them, or their fixed length does. */
-  List<String> codes(String row) {
+  /**
+   * The codes of a row; the row's blanks part them, or their fixed length does.
+   *
+   * @param columns how many there should be, 0 where that is not known
+   */
+  List<String> codes(String row, int columns) {
     String clean = row.strip();
     List<String> codes = new ArrayList<>();
-    if (codeLength > 1 && clean.matches("(?s).*\\s.*")) {
-      for (String code : clean.split("\\s+", -1)) {
+    if (codeLength == 1 && row.length() == columns) {
+      // A blank may be a code: then it must not be stripped from the row's ends.
+      row.chars().forEach(sign -> codes.add(normal(String.valueOf((char) sign))));
+      return codes;
+    }
+    boolean parted = clean.chars().anyMatch(Character::isWhitespace);
+    if (parted && (codeLength > 1 || clean.length() != columns)) {
+      for (String code : BLANKS.split(clean, -1)) {
         codes.add(normal(code));
       }
       return codes;
     }
-    if (clean.length() % codeLength != 0) {
+    int length = codeLength(clean.length(), columns);
+    if (clean.length() % length != 0) {
       throw new WaferException(
           "a row of %,d characters is no whole number of codes of %d"
-              .formatted(clean.length(), codeLength));
+              .formatted(clean.length(), length));
     }
-    for (int i = 0; i < clean.length(); i += codeLength) {
-      codes.add(normal(clean.substring(i, i + codeLength)));
+    for (int i = 0; i < clean.length(); i += length) {
+      codes.add(normal(clean.substring(i, i + length)));
     }
     return codes;
+  }
+
+  private int codeLength(int characters, int columns) {
+    int stated = nullBin.strip().length();
+    boolean fits = (long) columns * codeLength == characters;
+    return !fits && stated > 0 && (long) columns * stated == characters ? stated : codeLength;
   }
 
   /** Puts the die of a code; nothing for the null bin. */

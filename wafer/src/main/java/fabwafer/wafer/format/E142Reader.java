@@ -285,7 +285,7 @@ final class E142Reader {
 
     private List<String> codes(BinCodes known, String text) {
       try {
-        return known.codes(text);
+        return known.codes(text, knownSize && firstY < 0 ? columns : 0);
       } catch (WaferException e) {
         throw new WaferException(
             "%s, row %,d: %s".formatted(xml.where(), row + 1, e.getMessage()), e);

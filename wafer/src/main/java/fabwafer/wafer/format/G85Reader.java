@@ -81,6 +81,7 @@ final class G85Reader {
     }
     switch (xml.name()) {
       case "Row" -> device.row(xml.text());
+      case "Data" -> device.maps++;
       case "Device" -> {
         wafers.accept(device.finished());
         device = null;
@@ -100,6 +101,7 @@ final class G85Reader {
     private final boolean fromRight;
     private final boolean fromBottom;
     private int row;
+    private int maps;
 
     Device() {
       wafer = new WaferRecordBuilder(("SEMI G85 " + revision).strip(), input.name());
@@ -148,6 +150,10 @@ final class G85Reader {
     }
 
     void row(String text) {
+      if (maps > 0) {
+        wafer.warn("the device has more than one map (Data); the first is taken");
+        return;
+      }
       if (row == rows) {
         throw new WaferException(
             "%s: more rows than the %,d that Rows says".formatted(xml.where(), rows));
@@ -167,7 +173,7 @@ final class G85Reader {
 
     private List<String> codes(String text) {
       try {
-        return codes.codes(text);
+        return codes.codes(text, columns);
       } catch (WaferException e) {
         throw new WaferException(
             "%s, row %,d: %s".formatted(xml.where(), row + 1, e.getMessage()), e);

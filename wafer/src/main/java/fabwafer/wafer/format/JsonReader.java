@@ -1,7 +1,5 @@
 package fabwafer.wafer.format;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.format.Json.Items;
 import fabwafer.wafer.format.Json.Members;
@@ -53,8 +51,7 @@ final class JsonReader {
 
   static void read(Input input, Consumer<WaferRecord> wafers) throws IOException {
     byte[] bytes = input.atMost(MAX_BYTES, "JSON").readAllBytes();
-    String text = new String(bytes, UTF_8);
-    Json json = Json.parse(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    Json json = Json.parse(Lines.decoded(bytes));
     new JsonReader(input, wafers).readAny(json);
   }
 

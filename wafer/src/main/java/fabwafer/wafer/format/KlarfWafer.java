@@ -89,7 +89,7 @@ final class KlarfWafer {
       switch (keyword) {
         case "DEVICEID" -> product = value;
         case "STEPID" -> step = value;
-        case "ORIENTATIONMARKLOCATION" -> mark = value;
+        case "ORIENTATIONMARKLOCATION", "SAMPLEORIENTATIONMARKLOCATION" -> mark = value;
         case "COORDINATESMIRRORED" -> mirrored = value.toUpperCase(Locale.ROOT).startsWith("Y");
         case "ORIENTATIONINSTRUCTIONS", "ORIENTATIONINSTRUCTION" ->
             back = value.toUpperCase(Locale.ROOT).startsWith("BACK");

@@ -12,8 +12,8 @@ import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a text, ended by CR LF, LF or CR, mixed as they may be. UTF-8, or UTF-16 with a byte
- * order mark; what is neither becomes replacement characters.
+ * The lines of a text, ended by CR LF, LF or CR, mixed as they may be. UTF-8 or UTF-16, with or
+ * without a byte order mark; what is neither becomes replacement characters.
  */
 final class Lines {
   /** Most characters of a line: 4,096 dies of five characters are 20,480. */
@@ -32,12 +32,18 @@ final class Lines {
                 input.atMost(Input.MAX_TEXT_BYTES, "text"), charset(input.head())));
   }
 
-  /** The charset that a byte order mark tells; UTF-8 without one. */
+  /** The charset that a byte order mark tells, or how the first two characters lie; else UTF-8. */
   static Charset charset(byte[] head) {
     if (head.length >= 2 && head[0] == (byte) 0xff && head[1] == (byte) 0xfe) {
       return UTF_16LE;
     }
     if (head.length >= 2 && head[0] == (byte) 0xfe && head[1] == (byte) 0xff) {
+      return UTF_16BE;
+    }
+    if (head.length >= 4 && head[1] == 0 && head[3] == 0 && head[0] >= '\t' && head[2] >= '\t') {
+      return UTF_16LE;
+    }
+    if (head.length >= 4 && head[0] == 0 && head[2] == 0 && head[1] >= ' ' && head[3] >= '\t') {
       return UTF_16BE;
     }
     return UTF_8;

@@ -3,7 +3,6 @@ package fabwafer.wafer.format;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.record.Bin;
 import fabwafer.wafer.record.DieState;
-import fabwafer.wafer.record.NotchSide;
 import fabwafer.wafer.record.WaferRecord;
 import fabwafer.wafer.record.WaferRecordBuilder;
 import java.io.IOException;
@@ -38,6 +37,7 @@ final class StdfReader {
 
   private static final int OWN_TYPES = 180;
   private static final int VERSION = 4;
+  private static final int VAX = 0;
   private static final int FAR_LENGTH = 2;
   private static final int PRR_LENGTH = 13;
   private static final int NO_COORDINATE = -32_768;
@@ -45,7 +45,6 @@ final class StdfReader {
   private static final long NO_COUNT = 0xffff_ffffL;
   private static final int FAILED = 0x08;
   private static final int FLAG_INVALID = 0x10;
-  private static final double MICRONS_AN_INCH = 25_400;
 
   /** Most positions of wafers that wait for the names of their bins. */
   private static final long MAX_WAITING_CELLS = 8_000_000;
@@ -56,7 +55,7 @@ final class StdfReader {
   private final StdfRecord record;
   private final Consumer<WaferRecord> wafers;
   private final Map<Integer, OpenWafer> open = new TreeMap<>();
-  private final List<WaferRecordBuilder> waiting = new ArrayList<>();
+  private final List<OpenWafer> waiting = new ArrayList<>();
   private final Map<Integer, HardBin> hardBins = new HashMap<>();
   private final Map<String, String> facts = new TreeMap<>();
   private final boolean bigEndian;
@@ -64,7 +63,7 @@ final class StdfReader {
   private String product = "";
   private String step = "";
   private String start = "";
-  private Configuration configuration = Configuration.NONE;
+  private StdfConfiguration configuration = StdfConfiguration.NONE;
   private long waitingCells;
   private long partsOutside;
   private boolean ownTypes;
@@ -73,29 +72,18 @@ final class StdfReader {
   /** A bin as HBR names it. */
   private record HardBin(char quality, String name) {}
 
-  /** What WCR says: lengths in microns, NaN where missing. */
-  private record Configuration(
-      double diameterMillimetres,
-      double dieWidth,
-      double dieHeight,
-      NotchSide flat,
-      boolean leftwards,
-      boolean upwards,
-      boolean statesAxes) {
-    private static final Configuration NONE =
-        new Configuration(
-            Double.NaN, Double.NaN, Double.NaN, NotchSide.UNKNOWN, false, true, false);
-  }
-
   /** A wafer between WIR and WRR. */
   private static final class OpenWafer {
     private final WaferRecordBuilder builder;
+    private String id;
     private long parts;
+    private long partsBefore;
     private long withoutPlace;
     private long withoutFlag;
 
-    OpenWafer(WaferRecordBuilder builder) {
+    OpenWafer(WaferRecordBuilder builder, String id) {
       this.builder = builder;
+      this.id = id;
     }
   }
 
@@ -173,11 +161,17 @@ final class StdfReader {
     if (version != VERSION) {
       throw new WaferException("STDF must be of version 4, got %d".formatted(version));
     }
-    if (record.offset() == 0 && cpu != (bigEndian ? 1 : 2)) {
-      facts.put(
-          "CPU_TYPE",
-          "%d, though lengths are %s-endian".formatted(cpu, bigEndian ? "big" : "little"));
+    if (cpu == VAX) {
+      throw new WaferException(
+          "STDF written by a DEC VAX (CPU_TYPE 0) is not read: its numbers are of another form");
     }
+    if (record.offset() == 0 && cpu != (bigEndian ? 1 : 2)) {
+      facts.put("CPU_TYPE", "%d, though lengths are %s".formatted(cpu, endian()));
+    }
+  }
+
+  private String endian() {
+    return bigEndian ? "big-endian" : "little-endian";
   }
 
   private void lotFacts() {
@@ -199,39 +193,13 @@ final class StdfReader {
   }
 
   private void configuration() {
-    double size = record.real();
-    double height = record.real();
-    double width = record.real();
-    double unit =
-        switch (record.one()) {
-          case 1 -> MICRONS_AN_INCH;
-          case 2 -> 10_000;
-          case 3 -> 1_000;
-          case 4 -> MICRONS_AN_INCH / 1_000;
-          default -> Double.NaN;
-        };
-    NotchSide flat = Notches.of(String.valueOf(record.character()), NotchSide.UNKNOWN);
-    record.skip(4);
-    char x = record.character();
-    char y = record.character();
-    configuration =
-        new Configuration(
-            size * unit / 1_000,
-            width * unit,
-            height * unit,
-            flat,
-            x == 'L',
-            y != 'D',
-            (x == 'L' || x == 'R') && (y == 'U' || y == 'D'));
+    configuration = StdfConfiguration.of(record);
     open.values().forEach(wafer -> configure(wafer.builder));
-    waiting.forEach(this::configure);
+    waiting.forEach(wafer -> configure(wafer.builder));
   }
 
   private void configure(WaferRecordBuilder wafer) {
-    wafer.axes(configuration.leftwards(), configuration.upwards());
-    wafer.notch(input.options().notch().orElse(configuration.flat()));
-    wafer.diePitchMicrons(configuration.dieWidth(), configuration.dieHeight());
-    wafer.waferDiameterMillimetres(configuration.diameterMillimetres());
+    configuration.applyTo(wafer, input.options());
   }
 
   private OpenWafer opened(int head, String id) {
@@ -241,10 +209,9 @@ final class StdfReader {
               .formatted(MAX_WAITING, record.offset()));
     }
     WaferRecordBuilder builder =
-        new WaferRecordBuilder(
-            "STDF V4 (%s-endian)".formatted(bigEndian ? "big" : "little"), input.name());
+        new WaferRecordBuilder("STDF V4 (%s)".formatted(endian()), input.name());
     builder.wafer(id).time(start);
-    OpenWafer wafer = new OpenWafer(builder);
+    OpenWafer wafer = new OpenWafer(builder, id);
     open.put(head, wafer);
     return wafer;
   }
@@ -259,10 +226,26 @@ final class StdfReader {
       before.builder.warn("the next wafer starts without this one's end (WRR)");
       close(before);
     }
-    OpenWafer wafer = opened(head, id);
+    OpenWafer known = again(head, id);
+    OpenWafer wafer = known == null ? opened(head, id) : known;
     if (!time.isEmpty()) {
       wafer.builder.time(time);
     }
+  }
+
+  /** A wafer that comes onto the tester once more goes on: the last result of a die counts. */
+  private @Nullable OpenWafer again(int head, String id) {
+    for (OpenWafer wafer : waiting) {
+      if (!id.isEmpty() && wafer.id.equals(id)) {
+        wafer.builder.warn("the wafer is tested in more than one run (WIR); last results count");
+        waiting.remove(wafer);
+        waitingCells -= wafer.builder.cells();
+        wafer.partsBefore = wafer.parts;
+        open.put(head, wafer);
+        return wafer;
+      }
+    }
+    return null;
   }
 
   private void part() {
@@ -320,8 +303,7 @@ final class StdfReader {
 
   private void endWafer() {
     int head = record.one();
-    record.skip(1);
-    record.skip(4);
+    record.skip(5);
     long parts = record.four();
     record.skip(16);
     String id = record.text();
@@ -334,11 +316,13 @@ final class StdfReader {
       return;
     }
     if (!id.isEmpty()) {
+      wafer.id = id;
       wafer.builder.wafer(id);
     }
     wafer.builder.fact("fab's wafer id", fabId);
-    if (parts >= 0 && parts != NO_COUNT && parts != wafer.parts) {
-      wafer.builder.warn("WRR counts %,d parts, the file has %,d".formatted(parts, wafer.parts));
+    long had = wafer.parts - wafer.partsBefore;
+    if (parts >= 0 && parts != NO_COUNT && parts != had) {
+      wafer.builder.warn("WRR counts %,d parts, the file has %,d".formatted(parts, had));
     }
     close(wafer);
   }
@@ -360,7 +344,7 @@ final class StdfReader {
     }
     wafer.builder.fact("parts", String.valueOf(wafer.parts));
     configure(wafer.builder);
-    waiting.add(wafer.builder);
+    waiting.add(wafer);
     waitingCells += wafer.builder.cells();
     if (waitingCells > MAX_WAITING_CELLS || waiting.size() >= MAX_WAITING) {
       handOut();
@@ -382,7 +366,8 @@ final class StdfReader {
   }
 
   private void handOut() {
-    for (WaferRecordBuilder wafer : waiting) {
+    for (OpenWafer waited : waiting) {
+      WaferRecordBuilder wafer = waited.builder;
       wafer.lot(lot).product(product).step(step);
       facts.forEach(wafer::fact);
       if (ownTypes) {

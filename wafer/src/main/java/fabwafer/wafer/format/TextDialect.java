@@ -17,9 +17,12 @@ import java.util.Map;
 public record TextDialect(
     String absent, String edge, String skipped, String reference, String bins) {
 
-  /** Bins 1 to 9, A for 10 to V for 31; {@code .} no die, {@code #} edge, {@code ~} not probed. */
+  /**
+   * Bins 1 to 9, A for 10 to V for 31; {@code .} or a blank no die, {@code #} edge, {@code ~} not
+   * probed.
+   */
   public static final TextDialect DEFAULT =
-      new TextDialect(".", "#", "~", "", "123456789ABCDEFGHIJKLMNOPQRSTUV");
+      new TextDialect(". ", "#", "~", "", "123456789ABCDEFGHIJKLMNOPQRSTUV");
 
   public TextDialect {
     Map<Character, String> seen = new HashMap<>();

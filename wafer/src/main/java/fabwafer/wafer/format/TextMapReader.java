@@ -86,8 +86,22 @@ final class TextMapReader {
   private boolean isRow(String line) {
     return header
         .number(HeaderKeys.COLUMNS)
-        .map(columns -> line.strip().length() == columns)
+        .map(columns -> cells(line, columns).length() == columns)
         .orElse(false);
+  }
+
+  /** A line's dies. Where a blank is no die it may stand at both ends, or be cut off behind. */
+  private String cells(String line, int columns) {
+    String cells = line.strip();
+    if (cells.length() == columns || dialect.absent().indexOf(' ') < 0) {
+      return cells;
+    }
+    String whole = line.stripTrailing();
+    // A row without any blank that is too short is no row whose blanks were cut off.
+    boolean blanks = line.length() == columns || whole.indexOf(' ') >= 0;
+    return blanks && whole.length() <= columns
+        ? whole + " ".repeat(columns - whole.length())
+        : cells;
   }
 
   private void readRows(@Nullable String first, int rows, int columns) throws IOException {
@@ -97,7 +111,7 @@ final class TextMapReader {
         throw new WaferException(
             "the file ends after %,d of %,d rows of the map".formatted(row, rows));
       }
-      String cells = line.strip();
+      String cells = cells(line, columns);
       if (cells.length() != columns) {
         throw new WaferException(
             "line %,d, row %,d of the map: expected %,d dies, got %,d"
