@@ -271,7 +271,7 @@ public final class FormatFacts {
       }
       WaferRecord record = byWafer.get(member(row.getOrDefault("member", "")));
       if (record == null) {
-        compared.same("wafer", row.get("member"), byWafer.keySet());
+        compared.same("wafer", row.getOrDefault("member", ""), byWafer.keySet());
         continue;
       }
       wafers++;

@@ -209,6 +209,49 @@ final class FabFiles {
         .formatted(notch, mirrored ? "YES" : "NO", drawn.dies(), plan, defects);
   }
 
+  /** KLARF 1.8 of the same wafer, in nanometres, with the lot's fields behind the wafer. */
+  static String klarf18(WaferMap drawn, String notch, boolean back) {
+    StringBuilder plan = new StringBuilder();
+    StringBuilder defects = new StringBuilder();
+    int count = 0;
+    for (int row = 0; row < drawn.height(); row++) {
+      for (int column = 0; column < drawn.width(); column++) {
+        String die = "%d %d".formatted(column - 2, 4 - row);
+        if (drawn.code(row, column) > 0) {
+          plan.append(die).append(";\n");
+        }
+        if (drawn.code(row, column) == 2) {
+          count++;
+          defects.append("%d 10500 20250 %s 3000 7;\n".formatted(count, die));
+        }
+      }
+    }
+    return """
+    Record FileRecord "1.8" {
+    Record LotRecord "L1" {
+    Record WaferRecord "W7" {
+    Field DieOrigin 2 {0, 0}
+    Field OrientationInstructions 1 {"%s"}
+    Field SlotNumber 1 {3}
+    Record TestRecord "1" {
+    List SampleTestPlanList { Columns 2 { int32 XINDEX, int32 YINDEX } Data %d {
+    %s} }
+    }
+    List DefectList { Columns 7 { int32 DEFECTID, int32 XREL, int32 YREL, int32 XINDEX,
+      int32 YINDEX, int32 DSIZE, int32 CLASSNUMBER } Data %d {
+    %s} }
+    }
+    Field SampleSize 2 {200000000, 0}
+    Field DiePitch 2 {2500000, 3000000}
+    Field DeviceID 1 {"P"}
+    Field OrientationMarkLocation 1 {"%s"}
+    }
+    }
+    EndOfFile
+    """
+        .formatted(back ? "BACK" : "", drawn.dies(), plan, count, defects, notch);
+  }
+
   /** A picture for people, nine pixels a die. */
   static byte[] drawing(WaferMap drawn, String kind) {
     BufferedImage picture =

@@ -45,6 +45,45 @@ class OrientationsTest {
   }
 
   @Test
+  void klarf18_inEveryOrientation() {
+    for (Turn turn : Turn.values()) {
+      boolean back = turn.name().startsWith("MIRRORED");
+      String side = SIDES.get(List.of(Turn.values()).indexOf(turn) % 4);
+      String file = FabFiles.klarf18(WAFER.turned(turn), side, back);
+      assertThat(FabFiles.one("w.klarf", FabFiles.bytes(file)).map())
+          .as("%s", turn)
+          .isEqualTo(WAFER);
+    }
+  }
+
+  /**
+   * A tester counts a mirrored wafer's columns from the other side; hosts say which one that is.
+   */
+  @Test
+  void theEightOrientations_areOneWaferInStdfKlarfG85AndE142() {
+    for (Turn turn : Turn.values()) {
+      boolean mirrored = turn.name().startsWith("MIRRORED");
+      int quarters = List.of(Turn.values()).indexOf(turn) % 4;
+      WaferMap drawn = WAFER.turned(Turn.of(false, quarters));
+      WaferMap seen = WAFER.turned(turn);
+      String side = SIDES.get(quarters);
+      List<byte[]> files =
+          List.of(
+              new FabFiles.Stdf(ByteOrder.LITTLE_ENDIAN)
+                  .configuration(side.charAt(0), mirrored ? 'L' : 'R', 'U')
+                  .wafer(drawn, "W", mirrored, true)
+                  .file(),
+              FabFiles.bytes(FabFiles.klarf(seen, side, mirrored)),
+              FabFiles.bytes(FabFiles.klarf18(seen, side, mirrored)),
+              FabFiles.bytes(FabFiles.g85(drawn, 90 * quarters, mirrored ? 1 : 2)),
+              FabFiles.bytes(FabFiles.e142(seen, 90 * quarters, "UpRight", mirrored)));
+      for (byte[] file : files) {
+        assertThat(FabFiles.one("w", file).map()).as("%s", turn).isEqualTo(WAFER);
+      }
+    }
+  }
+
+  @Test
   void g85_inEveryOrientation() {
     for (int quarters = 0; quarters < 4; quarters++) {
       for (int origin = 1; origin <= 4; origin++) {
