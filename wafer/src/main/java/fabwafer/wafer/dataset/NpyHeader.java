@@ -98,6 +98,10 @@ record NpyHeader(
       if (digits.isEmpty()) {
         continue;
       }
+      if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        throw new WaferException(
+            "%s: an axis must be a whole number, got '%s'".formatted(name, shown(digits)));
+      }
       long length = digits.length() > MAX_AXIS_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
       if (length > Integer.MAX_VALUE) {
         throw new WaferException(
