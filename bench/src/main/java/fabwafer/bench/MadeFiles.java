@@ -34,8 +34,10 @@ final class MadeFiles {
 
   private static final int KLARF_SIDE = 300;
 
-  /** Rows and largest sizes as WM-811K has them. */
-  static final int PICKLE_ROWS = 811_457;
+  /**
+   * More than WM-811K's 811,457, as made wafers are smaller: so the file is as large as its own.
+   */
+  static final int PICKLE_ROWS = 1_000_000;
 
   private static final int DIFFERENT_WAFERS = 400;
   private static final int BUFFER = 1 << 20;
@@ -81,12 +83,13 @@ final class MadeFiles {
 
   private static void stdfRecord(OutputStream out, int type, int sub, ByteBuffer body)
       throws IOException {
-    int length = body.position();
-    out.write(length);
-    out.write(length >> 8);
+    byte[] bytes = new byte[body.flip().remaining()];
+    body.get(bytes);
+    out.write(bytes.length);
+    out.write(bytes.length >> 8);
     out.write(type);
     out.write(sub);
-    out.write(body.array(), 0, length);
+    out.write(bytes);
   }
 
   /** KLARF 1.2 with a million defects on 90,000 dies, 17 columns each. */
@@ -116,7 +119,7 @@ final class MadeFiles {
     }
   }
 
-  /** A pickle of protocol 2 with WM-811K's columns and rows, about as large as the real one. */
+  /** A pickle of protocol 2 with WM-811K's columns, about as large as the real one. */
   static void pickle(Path file) throws IOException {
     SyntheticWafers made = SyntheticWafers.of(3);
     List<WaferMap> wafers = new ArrayList<>();

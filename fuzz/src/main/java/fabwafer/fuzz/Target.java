@@ -28,39 +28,27 @@ import java.util.Locale;
  * documents and that is swallowed here; anything else is a find.
  */
 enum Target {
-  STDF(Target::file),
-  KLARF1(Target::file),
-  KLARF18(Target::file),
-  G85(Target::file),
-  E142(Target::file),
-  SINF(Target::file),
-  TEXTMAP(Target::file),
-  TABLE(Target::file),
-  JSON(Target::file),
-  PACKED(Target::file),
-  PICTURE(Target::file),
-  PNG(Target::image),
-  JPEG(Target::image),
-  NPZ(Target::npz),
-  PICKLE(Target::pickle),
-  IMAGE_MESSAGE(Target::imageMessage),
-  PREDICTION_MESSAGE(Target::predictionMessage),
-  STATUS_MESSAGE(Target::statusMessage),
-  REST_BODY(BodyDoor::take),
-  INFERENCE(InferenceDoor::take),
-  SPOOL(SpoolDoor::take);
-
-  private final Reader reader;
-
-  Target(Reader reader) {
-    this.reader = reader;
-  }
-
-  /** Reads an input whole. */
-  @FunctionalInterface
-  private interface Reader {
-    void read(byte[] input) throws IOException;
-  }
+  STDF,
+  KLARF1,
+  KLARF18,
+  G85,
+  E142,
+  SINF,
+  TEXTMAP,
+  TABLE,
+  JSON,
+  PACKED,
+  PICTURE,
+  PNG,
+  JPEG,
+  NPZ,
+  PICKLE,
+  IMAGE_MESSAGE,
+  PREDICTION_MESSAGE,
+  STATUS_MESSAGE,
+  REST_BODY,
+  INFERENCE,
+  SPOOL;
 
   /** The name on the command line and of the folder of seeds: {@code image-message}. */
   String word() {
@@ -79,7 +67,19 @@ enum Target {
   /** Reads an input; whatever this throws is a find. */
   void take(byte[] input) {
     try {
-      reader.read(input);
+      switch (this) {
+        case STDF, KLARF1, KLARF18, G85, E142, SINF, TEXTMAP, TABLE, JSON, PACKED, PICTURE ->
+            file(input);
+        case PNG, JPEG -> image(input);
+        case NPZ -> npz(input);
+        case PICKLE -> pickle(input);
+        case IMAGE_MESSAGE -> imageMessage(input);
+        case PREDICTION_MESSAGE -> predictionMessage(input);
+        case STATUS_MESSAGE -> statusMessage(input);
+        case REST_BODY -> BodyDoor.take(input);
+        case INFERENCE -> InferenceDoor.take(input);
+        case SPOOL -> SpoolDoor.take(input);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,7 +25,7 @@ class SeedsTest {
     List<byte[]> seeds = seeds(target);
     assertThat(seeds).as(target.word()).isNotEmpty();
     seeds.forEach(seed -> read(target, seed));
-    Random random = new Random(target.ordinal());
+    Random random = new Random(target.word().hashCode());
     for (int i = 0; i < NEAR_INPUTS; i++) {
       read(target, near(seeds.get(random.nextInt(seeds.size())), random));
     }
