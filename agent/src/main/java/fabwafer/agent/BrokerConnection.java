@@ -1,6 +1,7 @@
 package fabwafer.agent;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
@@ -107,6 +108,8 @@ final class BrokerConnection {
             .serverPort(broker.port())
             .socketConnectTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .mqttConnectTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            // Within the transport: beside it, the client would forget it and speak in the clear.
+            .sslConfig(broker.tls().map(BrokerConnection::ssl).orElse(null))
             .applyTransportConfig()
             .addDisconnectedListener(
                 ended -> {
@@ -123,16 +126,6 @@ final class BrokerConnection {
                     .username(known.user())
                     .password(known.password().getBytes(StandardCharsets.UTF_8))
                     .applySimpleAuth());
-    broker
-        .tls()
-        .ifPresent(
-            tls ->
-                builder
-                    .sslConfig()
-                    .protocols(PeerTls.PROTOCOLS)
-                    .trustManagerFactory(tls.trust().orElse(null))
-                    .keyManagerFactory(tls.identity().orElse(null))
-                    .applySslConfig());
     this.client = builder.buildAsync();
   }
 
@@ -164,6 +157,14 @@ final class BrokerConnection {
       throw new ConnectionException(
           "broker %s:%d does not answer".formatted(broker.host(), broker.port()));
     }
+  }
+
+  private static MqttClientSslConfig ssl(PeerTls tls) {
+    return MqttClientSslConfig.builder()
+        .protocols(PeerTls.PROTOCOLS)
+        .trustManagerFactory(tls.trust().orElse(null))
+        .keyManagerFactory(tls.identity().orElse(null))
+        .build();
   }
 
   /** How many messages the broker takes before it answered, 1 to 65,535. */

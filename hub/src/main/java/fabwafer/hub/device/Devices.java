@@ -118,6 +118,13 @@ public final class Devices {
                 "there is a device %s already; rotate gives it a new credential, revoke ends it"
                     .formatted(name));
           }
+          if (before.filter(there -> !there.fab().equals(fab)).isPresent()) {
+            // What the broker keeps under its client identifiers is of its fab.
+            throw new DeviceException(
+                Reason.CONFLICT,
+                "the revoked device %s was of %s; a name stays with its fab, take another"
+                    .formatted(name, before.get().fab()));
+          }
           if (before.isEmpty() && DeviceRows.count(handle) >= MAX_DEVICES) {
             throw new DeviceException(
                 Reason.CONFLICT,
@@ -261,18 +268,12 @@ public final class Devices {
    */
   public Enrolled renew(CertificateRequest request, String from) {
     String key = Keys.fingerprint(request.key());
+    // Looked at before anything is locked: whoever asks may be anybody.
+    database.read(handle -> byKey(handle, key));
     long now = clock.millis();
     return database.write(
         handle -> {
-          Device before =
-              DeviceRows.byKey(handle, key)
-                  .filter(device -> device.state(now) == Device.State.ACTIVE)
-                  .orElseThrow(
-                      () ->
-                          new DeviceException(
-                              Reason.NOT_ALLOWED,
-                              "no device has a valid certificate with this key: it was revoked or"
-                                  + " is over; ask for a token and enrol again"));
+          Device before = byKey(handle, key);
           long early = CertificateAuthority.DEVICE_LIFETIME.dividedBy(3).toMillis();
           if (before.certificateEndsMillis().orElse(0L) - now > early) {
             throw new DeviceException(
@@ -302,6 +303,18 @@ public final class Devices {
   /** A device as the audit names it. */
   public static Actor actor(Device device, String from) {
     return new Actor("device:" + device.name(), Optional.of(from));
+  }
+
+  private Device byKey(Handle handle, String key) {
+    long now = clock.millis();
+    return DeviceRows.byKey(handle, key)
+        .filter(device -> device.state(now) == Device.State.ACTIVE)
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    Reason.NOT_ALLOWED,
+                    "no device has a valid certificate with this key: it was revoked or is over;"
+                        + " ask for a token and enrol again"));
   }
 
   private Device byToken(Handle handle, String token) {

@@ -143,6 +143,9 @@ class DevicesTest {
     now.set(now.get().plus(Duration.ofDays(300)));
     assertThatThrownBy(() -> devices.renew(request, FROM)).isInstanceOf(DeviceException.class);
     assertThatThrownBy(() -> devices.revoke(ADMIN, "agent-a")).hasMessageContaining("is revoked");
+    assertThatThrownBy(
+            () -> devices.add(ADMIN, "agent-a", "fabb", List.of(), Device.Kind.PASSWORD, HOUR))
+        .hasMessageContaining("stays with its fab");
     add("agent-a", Device.Kind.CERTIFICATE);
     gate.refresh();
     assertThat(gate.holds(held)).isFalse();
