@@ -90,6 +90,8 @@ final class Main implements Runnable {
 
   /** Runs one command and exits: 0 done, 1 failed and said why, 2 wrong command line. */
   public static void main(String[] args) {
+    // Read when the first TLS connection is made: a client could keep a TLS 1.2 server busy.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     System.exit(commandLine().execute(args));
   }
 
