@@ -3,10 +3,11 @@
  * fabwafer.agent.AgentConfig} are the doors; {@link fabwafer.agent.WaferClassifier} is what an
  * agent asks about a wafer.
  *
- * <p>What is promised: an image file taken from a camera's folder is published as exactly one
- * inspection, whatever is killed. The file stays in the folder until its inspection is durable in
- * the spool; the inspection stays in the spool until the broker acknowledged both its messages; and
- * its identity comes from the file alone, so that what has to be sent twice is the same twice.
+ * <p>What is promised: each wafer of a file taken from a camera's folder is published as exactly
+ * one inspection, whatever is killed. The file stays in the folder until the inspections of all its
+ * wafers are durable in the spool; an inspection stays in the spool until the broker acknowledged
+ * both its messages; and its identity comes from the file alone, so that what has to be sent twice
+ * is the same twice.
  *
  * <p>Threads: every camera has a lane of its own, and lanes share nothing but the classifier, which
  * is safe on any thread. A lane has two threads: {@code inbox-<camera>} takes files, classifies and

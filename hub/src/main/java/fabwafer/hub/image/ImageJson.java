@@ -11,6 +11,7 @@ import fabwafer.hub.web.ProblemException;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.WaferFactsFields;
 import fabwafer.wafer.DefectPattern;
 import java.time.Instant;
 import java.util.Map;
@@ -42,8 +43,8 @@ public final class ImageJson {
             .put("probability", wafer.probability());
     json.set("probabilities", probabilities(more.get("probabilities")));
     json.put("model", model(more.get("model")));
-    putAssessment(json, wafer.assessment());
-    WaferFactsJson.putShort(json, wafer.facts());
+    putAssessment(json, AssessmentFields.read(more));
+    WaferFactsJson.putShort(json, WaferFactsFields.read(more));
     putUrls(json, wafer.device(), wafer.imgid(), wafer.timestampMillis(), wafer.hasImage());
     json.set("groundTruth", truth.map(GroundTruthRoutes::json).orElse(null));
     return json;
