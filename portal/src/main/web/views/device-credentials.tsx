@@ -78,17 +78,16 @@ function CredentialRow(props: {
         {device.fab}: {device.cameras.length === 0 ? 'every camera' : device.cameras.join(', ')}
       </td>
       <td>
-        {device.credential}
-        {device.certificateEndsAt && (
+        {device.credential} {device.certificateEndsAt && (
           <span class='fine'>
-            {' '}until <Time at={device.certificateEndsAt} />
+            until <Time at={device.certificateEndsAt} />
           </span>
         )}
       </td>
       <td>{STATES[device.state]}</td>
       <td>
-        {device.lastSeenAt ? <Time at={device.lastSeenAt} relative /> : 'never'}
-        {device.lastAddress && <span class='fine'>{' '}{device.lastAddress}</span>}
+        {device.lastSeenAt ? <Time at={device.lastSeenAt} relative /> : 'never'}{' '}
+        {device.lastAddress && <span class='fine'>{device.lastAddress}</span>}
       </td>
       <td class='actions'>
         {!revoked && (
@@ -186,8 +185,7 @@ function NewDevice({ act }: { act: (action: Promise<NewDeviceCredential>) => voi
         Credential
         <select
           value={credential}
-          onChange={(e) =>
-            setCredential(e.currentTarget.value as DeviceCredential['credential'])}
+          onChange={(e) => setCredential(e.currentTarget.value as DeviceCredential['credential'])}
         >
           <option value='certificate'>certificate: an agent enrols with a token</option>
           <option value='password'>password: for a device that cannot enrol</option>
