@@ -15,9 +15,11 @@ import { Logo } from './parts/logo.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { UnsentLabels } from './parts/unsent-labels.tsx';
 import { AlarmsView } from './views/alarms.tsx';
+import { AuditView } from './views/audit.tsx';
 import { DevicesView } from './views/devices.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
+import { TokensView } from './views/tokens.tsx';
 import { TrendView } from './views/trend.tsx';
 import { UploadView } from './views/upload.tsx';
 import { WafersView } from './views/wafers.tsx';
@@ -29,8 +31,13 @@ const VIEW_NAMES: Record<View, string> = {
   quarantine: 'Quarantine',
   devices: 'Devices',
   upload: 'Upload',
+  tokens: 'Tokens',
   people: 'People',
+  audit: 'Audit',
 };
+
+/** The views that an admin alone has. */
+const ADMINS: View[] = ['people', 'audit'];
 
 export function Shell({ session }: { session: Session }) {
   const { view } = useStore(route);
@@ -47,7 +54,7 @@ export function Shell({ session }: { session: Session }) {
   });
   const views = (Object.keys(VIEW_NAMES) as View[]).filter(
     (name) =>
-      (name !== 'people' || session.role === 'admin') &&
+      (!ADMINS.includes(name) || session.role === 'admin') &&
       (name !== 'upload' || session.role !== 'viewer'),
   );
   return (
@@ -103,6 +110,10 @@ function viewOf(view: View) {
       return <UploadView />;
     case 'people':
       return <PeopleView />;
+    case 'tokens':
+      return <TokensView />;
+    case 'audit':
+      return <AuditView />;
   }
 }
 

@@ -1,6 +1,14 @@
 // Every call to the hub, typed after its openapi.yaml. Nothing else in the portal uses fetch.
 
-export type Role = 'viewer' | 'reviewer' | 'admin';
+export type Role = 'viewer' | 'reviewer' | 'approver' | 'admin';
+export type Scope =
+  | 'read'
+  | 'review'
+  | 'approve'
+  | 'ingest'
+  | 'metrics'
+  | 'classify'
+  | 'admin';
 export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
 export type Decision = 'accept' | 'review';
 export type AlarmState = 'open' | 'acknowledged' | 'ended' | 'resolved';
@@ -231,6 +239,53 @@ export interface Account {
   user: string;
   role: Role;
   createdAt: string;
+  /** An oidc account logs in elsewhere, and its role comes from its groups there. */
+  way: 'password' | 'oidc';
+}
+
+/** What a program sends instead of a password. */
+export interface Token {
+  id: number;
+  owner: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: string;
+  expiresAt: string;
+  lastUsedAt: string | null;
+}
+
+export interface MadeToken extends Token {
+  token: string;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  object: string;
+  detail: Record<string, unknown>;
+  from: string | null;
+  hash: string;
+}
+
+export interface AuditQuery {
+  actor?: string;
+  action?: string;
+  object?: string;
+}
+
+export interface AuditVerdict {
+  intact: boolean;
+  first?: number;
+  last?: number;
+  broken?: number;
+  why?: string;
+}
+
+export interface WaysToLogIn {
+  password: boolean;
+  oidc: { label: string; url: string } | null;
 }
 
 /** Who may connect to the hub's broker. */
@@ -406,11 +461,18 @@ export function waferPath(key: WaferKey, part = ''): string {
   return `/api/v1/images/${names}${part}?timestamp=${key.timestamp}`;
 }
 
+/** The address of the audit as a file. */
+export function auditExport(query: AuditQuery, format: 'csv' | 'jsonl'): string {
+  return `/api/v1/audit/export${queryString({ ...query, format })}`;
+}
+
 export const api = {
   login: (user: string, password: string) =>
     call<Session>('POST', '/api/v1/session', { user, password }),
   me: () => get<Session>('/api/v1/session'),
-  logout: () => call<void>('POST', '/api/v1/session/logout'),
+  ways: () => get<WaysToLogIn>('/api/v1/session/ways'),
+  /** Answers where the OpenID provider ends its session, if it began this one. */
+  logout: () => call<{ providerLogout: string } | undefined>('POST', '/api/v1/session/logout'),
   changePassword: (currentPassword: string, newPassword: string) =>
     call<void>('POST', '/api/v1/session/password', { currentPassword, newPassword }),
 
@@ -454,6 +516,17 @@ export const api = {
   quarantine: (limit: number, cursor: string | null) =>
     get<Page<Refused>>(`/api/v1/quarantine${queryString({ limit, cursor: cursor ?? undefined })}`),
   refused: (id: number) => get<RefusedDetail>(`/api/v1/quarantine/${id}`),
+
+  tokens: () => get<{ items: Token[] }>('/api/v1/tokens'),
+  addToken: (name: string, scopes: Scope[], days: number) =>
+    call<MadeToken>('POST', '/api/v1/tokens', { name, scopes, days }),
+  revokeToken: (id: number) => call<void>('DELETE', `/api/v1/tokens/${id}`),
+
+  audit: (query: AuditQuery, limit: number, cursor: string | null) =>
+    get<Page<AuditEntry>>(
+      `/api/v1/audit${queryString({ ...query, limit, cursor: cursor ?? undefined })}`,
+    ),
+  verifyAudit: () => get<AuditVerdict>('/api/v1/audit/verification'),
 
   accounts: () => get<{ items: Account[] }>('/api/v1/accounts'),
   addAccount: (user: string, password: string, role: Role) =>

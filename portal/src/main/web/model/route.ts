@@ -10,7 +10,9 @@ export const VIEWS = [
   'quarantine',
   'devices',
   'upload',
+  'tokens',
   'people',
+  'audit',
 ] as const;
 export type View = (typeof VIEWS)[number];
 

@@ -50,8 +50,11 @@ export async function logIn(user: string, password: string): Promise<void> {
 }
 
 export async function logOut(): Promise<void> {
-  await api.logout();
+  const elsewhere = await api.logout();
   signedOut();
+  if (elsewhere) {
+    location.assign(elsewhere.providerLogout);
+  }
 }
 
 function signedIn(who: Session): void {
@@ -74,7 +77,8 @@ export function currentRole(): Role | null {
 }
 
 export function mayReview(): boolean {
-  return currentRole() === 'reviewer' || currentRole() === 'admin';
+  const role = currentRole();
+  return role !== null && role !== 'viewer';
 }
 
 export function isAdmin(): boolean {

@@ -10,7 +10,8 @@ import { Time } from '../parts/time.tsx';
 const ROLES: Record<Role, string> = {
   viewer: 'viewer: sees all',
   reviewer: 'reviewer: labels wafers, handles alarms',
-  admin: 'admin: people, too',
+  approver: 'approver: approves models, too',
+  admin: 'admin: people and devices, too',
 };
 
 /** Accounts, for admins. */
@@ -81,11 +82,13 @@ function AccountRow(props: {
         {account.user} {mine && <span class='fine'>you</span>}
       </td>
       <td>
-        <RoleChoice
-          label={`Role of ${account.user}`}
-          role={account.role}
-          choose={(role) => act(api.changeAccount(account.user, { role }))}
-        />
+        {account.way === 'oidc' ? `${account.role}, by its groups` : (
+          <RoleChoice
+            label={`Role of ${account.user}`}
+            role={account.role}
+            choose={(role) => act(api.changeAccount(account.user, { role }))}
+          />
+        )}
       </td>
       <td>
         <Time at={account.createdAt} />
@@ -120,9 +123,14 @@ function AccountRow(props: {
           : (
             !mine && (
               <>
-                <button type='button' onClick={() => setResetting(true)}>
-                  New password
-                </button>
+                {account.way === 'password' && (
+                  <button
+                    type='button'
+                    onClick={() => setResetting(true)}
+                  >
+                    New password
+                  </button>
+                )}
                 <button
                   type='button'
                   class={removing ? 'danger' : ''}

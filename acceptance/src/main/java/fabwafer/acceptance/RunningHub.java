@@ -28,7 +28,8 @@ public final class RunningHub implements AutoCloseable {
    * Starts a hub and waits until it is ready.
    *
    * @param folder where its data goes
-   * @param settings further settings, {@code key=value}
+   * @param settings further settings, {@code key=value}; {@code {address}} stands for the hub's own
+   *     address
    */
   public static RunningHub start(Path folder, String... settings) {
     try {
@@ -109,7 +110,7 @@ public final class RunningHub implements AutoCloseable {
     all.add("mqtt-port=" + mqttPort);
     for (String setting : all) {
       arguments.add("--set");
-      arguments.add(setting);
+      arguments.add(setting.replace("{address}", address()));
     }
     return Program.fabwafer(folder.resolve("hub.log"), arguments.toArray(String[]::new));
   }

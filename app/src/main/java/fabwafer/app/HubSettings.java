@@ -1,6 +1,7 @@
 package fabwafer.app;
 
 import fabwafer.hub.HubConfig;
+import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
@@ -49,6 +50,10 @@ final class HubSettings {
         broker(),
         settings.texts("certificate-names", List.of()),
         web(),
+        new AccountConfig(
+            settings.duration("session-idle", AccountConfig.DEFAULT.idle()),
+            settings.duration("session-longest", AccountConfig.DEFAULT.longest())),
+        OidcSettings.read(settings, address("public-url")),
         ingest(),
         quarantine(),
         alarm(),
@@ -175,6 +180,7 @@ final class HubSettings {
         settings.duration("alarm-quiet-time", AlarmConfig.DEFAULT_QUIET_TIME),
         settings.duration("alarm-notice-lifetime", AlarmConfig.DEFAULT_NOTICE_LIFETIME),
         address("alarm-webhook"),
+        settings.texts("alarm-webhook-allow", List.of()),
         mail());
   }
 

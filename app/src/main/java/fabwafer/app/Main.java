@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       GenerateCommand.class,
       ConvertCommand.class,
-      DatasetCommand.class
+      DatasetCommand.class,
+      AuditCommand.class,
+      TokenCommand.class
     })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */

@@ -2,6 +2,8 @@ package fabwafer.hub;
 
 import fabwafer.hub.account.AccountRoutes;
 import fabwafer.hub.account.Accounts;
+import fabwafer.hub.account.ApiTokens;
+import fabwafer.hub.account.TokenRoutes;
 import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.alarm.Alarms;
@@ -31,6 +33,7 @@ import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
+import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.upload.UploadRoutes;
@@ -119,7 +122,9 @@ public final class Hub implements AutoCloseable {
     Database database = opened(Database.open(config.data()));
     AuditLog audit = new AuditLog(database, clock);
     RepeatedEvents strangers = opened(new RepeatedEvents(audit, clock));
-    Accounts accounts = new Accounts(database, clock, audit, strangers);
+    ApiTokens tokens = new ApiTokens(database, clock, audit, strangers);
+    Accounts accounts = new Accounts(database, config.accounts(), clock, audit, strangers, tokens);
+    OidcRoutes oidc = new OidcRoutes(config.oidc(), accounts, strangers, clock);
     CertificateAuthority authority = CertificateAuthority.open(config.data(), clock);
     ServerCertificate certificate = authority.server(certificateNames());
     opened(new CertificateWatch(certificate));
@@ -139,7 +144,9 @@ public final class Hub implements AutoCloseable {
     addHealth(health, ingesting);
     List<RouteSource> routes = new ArrayList<>();
     routes.add(new InferenceRoutes(model, InferenceRoutes.DEFAULT_AT_ONCE));
-    routes.add(new AccountRoutes(accounts));
+    routes.add(new AccountRoutes(accounts, oidc::logoutAddress));
+    routes.add(oidc);
+    routes.add(new TokenRoutes(tokens));
     routes.add(new DeviceRoutes(catalogue));
     AtomicReference<Optional<Integer>> brokerTlsPort = new AtomicReference<>(Optional.empty());
     routes.add(

@@ -1,13 +1,16 @@
 package fabwafer.hub;
 
+import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
+import fabwafer.hub.oidc.OidcConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a hub is to be.
@@ -18,6 +21,8 @@ import java.util.List;
  * @param certificateNames host names and addresses by which peers reach its TLS ports, beside this
  *     machine's own
  * @param web its HTTP server
+ * @param accounts how long sessions last
+ * @param oidc the OpenID provider where people log in, if there is one
  * @param ingest the bounds of what it takes in
  * @param quarantine the bounds of what it refused
  * @param alarm when there is an alarm, and who is told
@@ -29,6 +34,8 @@ public record HubConfig(
     BrokerConfig broker,
     List<String> certificateNames,
     WebConfig web,
+    AccountConfig accounts,
+    Optional<OidcConfig> oidc,
     IngestConfig ingest,
     QuarantineConfig quarantine,
     AlarmConfig alarm,
@@ -46,6 +53,8 @@ public record HubConfig(
         new BrokerConfig.Embedded("127.0.0.1", mqttPort),
         List.of(),
         WebConfig.loopback(httpPort),
+        AccountConfig.DEFAULT,
+        Optional.empty(),
         IngestConfig.DEFAULT,
         QuarantineConfig.DEFAULT,
         AlarmConfig.DEFAULT,

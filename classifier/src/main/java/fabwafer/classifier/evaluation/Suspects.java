@@ -39,7 +39,9 @@ public final class Suspects {
     return matcher.matches() ? String.valueOf(Integer.parseInt(matcher.group(1))) : "";
   }
 
-  private static String field(String text) {
+  private static String field(String given) {
+    // A spreadsheet would take it for a formula.
+    String text = given.matches("[=+@\t\r-].*") ? "'" + given : given;
     return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

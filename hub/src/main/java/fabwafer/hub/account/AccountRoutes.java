@@ -11,9 +11,11 @@ import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,9 +25,17 @@ public final class AccountRoutes implements RouteSource {
   private static final String SESSION = "/api/v1/session";
 
   private final Accounts accounts;
+  private final Function<String, Optional<URI>> providerLogout;
 
-  public AccountRoutes(Accounts accounts) {
+  /**
+   * The routes.
+   *
+   * @param providerLogout where a session's browser logs out of the OpenID provider, too; the
+   *     session is forgotten there
+   */
+  public AccountRoutes(Accounts accounts, Function<String, Optional<URI>> providerLogout) {
     this.accounts = accounts;
+    this.providerLogout = providerLogout;
   }
 
   @Override
@@ -33,7 +43,8 @@ public final class AccountRoutes implements RouteSource {
     routes.add(Route.post(SESSION, Access.OPEN, this::login));
     routes.add(Route.get(SESSION, Access.VIEWER, AccountRoutes::me));
     routes.add(Route.post(SESSION + "/logout", Access.OPEN, this::logout));
-    routes.add(Route.post(SESSION + "/password", Access.VIEWER, this::changeOwnPassword));
+    routes.add(
+        Route.post(SESSION + "/password", Access.VIEWER, this::changeOwnPassword).sessionOnly());
     routes.add(Route.get(ACCOUNTS, Access.ADMIN, this::list));
     routes.add(Route.post(ACCOUNTS, Access.ADMIN, this::create));
     routes.add(Route.patch(ACCOUNTS + "/{user}", Access.ADMIN, this::change));
@@ -56,9 +67,15 @@ public final class AccountRoutes implements RouteSource {
   }
 
   private void logout(Exchange exchange) {
-    exchange.session().ifPresent(session -> accounts.logout(session, exchange.address()));
+    Optional<String> session = exchange.session();
+    Optional<URI> elsewhere = session.flatMap(providerLogout);
+    session.ifPresent(known -> accounts.logout(known, exchange.address()));
     exchange.endSession();
-    exchange.noContent();
+    if (elsewhere.isPresent()) {
+      exchange.json(Json.object().put("providerLogout", elsewhere.get().toString()));
+    } else {
+      exchange.noContent();
+    }
   }
 
   private void changeOwnPassword(Exchange exchange) throws IOException {
@@ -129,6 +146,7 @@ public final class AccountRoutes implements RouteSource {
 
   private static ObjectNode json(Account account) {
     return me(account.name(), account.role())
+        .put("way", account.issuer().isPresent() ? "oidc" : "password")
         .put("createdAt", Instant.ofEpochMilli(account.createdMillis()).toString());
   }
 }

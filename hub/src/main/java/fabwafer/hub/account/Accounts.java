@@ -36,6 +36,9 @@ public final class Accounts implements Authentication {
   /** Most accounts. */
   static final int MAX_ACCOUNTS = 10_000;
 
+  /** Stands for the hash of an account that logs in elsewhere; the hash of no password. */
+  private static final String NO_PASSWORD = "none";
+
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_-][a-z0-9._@-]{0," + (MAX_NAME_CHARS - 1) + "}");
 
@@ -45,25 +48,39 @@ public final class Accounts implements Authentication {
   private final RepeatedEvents strangers;
   private final Passwords passwords = new Passwords();
   private final Sessions sessions;
+  private final ApiTokens tokens;
   private final LoginThrottle throttle;
 
   /**
    * The accounts in a database.
    *
    * @param strangers where logins that failed are told
+   * @param tokens what programs send instead of a session
    */
   public Accounts(
-      Database database, InstantSource clock, AuditLog audit, RepeatedEvents strangers) {
+      Database database,
+      AccountConfig config,
+      InstantSource clock,
+      AuditLog audit,
+      RepeatedEvents strangers,
+      ApiTokens tokens) {
     this.database = database;
     this.clock = clock;
     this.audit = audit;
     this.strangers = strangers;
-    this.sessions = new Sessions(database, clock);
+    this.tokens = tokens;
+    this.sessions = new Sessions(database, clock, config);
     this.throttle = new LoginThrottle(clock);
   }
 
   /** A login that succeeded: who, and what the browser is to hold. */
-  record Login(Account account, String session) {}
+  public record Login(Account account, String session) {
+    /** Without the session. */
+    @Override
+    public String toString() {
+      return "Login[" + account + "]";
+    }
+  }
 
   private record Row(Account account, String passwordHash) {}
 
@@ -91,6 +108,74 @@ public final class Accounts implements Authentication {
     return sessions.peek(session);
   }
 
+  @Override
+  public Optional<Caller> token(String token, String address) {
+    return tokens.use(token, address);
+  }
+
+  /**
+   * Logs in somebody whom an OpenID provider vouches for; makes the account at the first time, and
+   * gives it the role that the provider's groups mean now.
+   *
+   * @param issuer the provider
+   * @param subject who it is there, which never changes
+   * @param user the account's name here, where it is to be made
+   * @throws ProblemException if the name is none, or another account has it
+   */
+  public Login loginFederated(
+      String issuer, String subject, String user, Role role, String address) {
+    return database.write(
+        handle -> {
+          Optional<Account> known = federated(handle, issuer, subject);
+          Account account =
+              known
+                  .map(before -> withRole(handle, before, role, address))
+                  .orElseGet(() -> addFederated(handle, issuer, subject, user, role, address));
+          return begun(handle, account, address);
+        });
+  }
+
+  private Account addFederated(
+      Handle handle, String issuer, String subject, String user, Role role, String address) {
+    Account account = new Account(requireName(user), role, clock.millis(), Optional.of(issuer));
+    insert(handle, Actor.user(account.name(), address), account, NO_PASSWORD);
+    handle
+        .createUpdate("update accounts set issuer = :issuer, subject = :subject where name = :name")
+        .bind("issuer", issuer)
+        .bind("subject", subject)
+        .bind("name", account.name())
+        .execute();
+    return account;
+  }
+
+  private Account withRole(Handle handle, Account before, Role role, String address) {
+    if (before.role() == role) {
+      return before;
+    }
+    handle
+        .createUpdate("update accounts set role = :role where name = :name")
+        .bind("role", role.word())
+        .bind("name", before.name())
+        .execute();
+    sessions.endOthers(handle, before.name(), Optional.empty());
+    audit.append(
+        handle,
+        Actor.user(before.name(), address),
+        "account.changed",
+        objectOf(before.name()),
+        AuditLog.detail().put("roleBefore", before.role().word()).put("role", role.word()));
+    return new Account(before.name(), role, before.createdMillis(), before.issuer());
+  }
+
+  private static Optional<Account> federated(Handle handle, String issuer, String subject) {
+    return handle
+        .createQuery("select * from accounts where issuer = :issuer and subject = :subject")
+        .bind("issuer", issuer)
+        .bind("subject", subject)
+        .map((row, context) -> read(row).account())
+        .findOne();
+  }
+
   /**
    * Logs in.
    *
@@ -103,24 +188,25 @@ public final class Accounts implements Authentication {
     // Who is unknown stays unnamed: people type their password where their name should be.
     String object = row.map(known -> objectOf(known.account().name())).orElse("account");
     begin(name, address, object);
-    if (!passwords.isRight(password, row.map(Row::passwordHash)) || row.isEmpty()) {
+    if (!passwords.isRight(password, hashOf(row)) || row.isEmpty()) {
       strangers.note(Actor.anyone(address), "session.refused", object, AuditLog.detail());
       throw new ProblemException(Problem.WRONG_PASSWORD, "user or password is wrong");
     }
     throttle.succeeded(name, address);
     Account account = row.get().account();
-    return new Login(
-        account,
-        database.write(
-            handle -> {
-              audit.append(
-                  handle,
-                  Actor.user(account.name(), address),
-                  "session.started",
-                  object,
-                  AuditLog.detail().put("role", account.role().word()));
-              return sessions.begin(handle, account.name());
-            }));
+    return database.write(handle -> begun(handle, account, address));
+  }
+
+  private Login begun(Handle handle, Account account, String address) {
+    audit.append(
+        handle,
+        Actor.user(account.name(), address),
+        "session.started",
+        objectOf(account.name()),
+        AuditLog.detail()
+            .put("role", account.role().word())
+            .put("by", account.issuer().orElse("password")));
+    return new Login(account, sessions.begin(handle, account.name()));
   }
 
   private void begin(String name, String address, String object) {
@@ -133,7 +219,7 @@ public final class Accounts implements Authentication {
   }
 
   /** Ends a session, if there is one. */
-  void logout(String session, String address) {
+  public void logout(String session, String address) {
     Optional<Caller> caller = sessions.peek(session);
     database.change(
         handle -> {
@@ -169,32 +255,35 @@ public final class Accounts implements Authentication {
    * @throws ProblemException if the name is taken, or name or password is out of its limits
    */
   public Account create(Actor actor, String user, String password, Role role) {
-    Account account = new Account(requireName(user), role, clock.millis());
+    Account account = new Account(requireName(user), role, clock.millis(), Optional.empty());
     String hash = passwords.hash(requirePassword("password", password));
-    database.change(
-        handle -> {
-          if (find(handle, account.name()).isPresent()) {
-            throw new ProblemException(
-                Problem.CONFLICT, "there is an account " + account.name() + " already");
-          }
-          requireRoom(handle);
-          handle
-              .createUpdate(
-                  "insert into accounts (name, password_hash, role, created)"
-                      + " values (:name, :hash, :role, :created)")
-              .bind("name", account.name())
-              .bind("hash", hash)
-              .bind("role", role.word())
-              .bind("created", account.createdMillis())
-              .execute();
-          audit.append(
-              handle,
-              actor,
-              "account.created",
-              objectOf(account.name()),
-              AuditLog.detail().put("role", role.word()));
-        });
+    database.change(handle -> insert(handle, actor, account, hash));
     return account;
+  }
+
+  private void insert(Handle handle, Actor actor, Account account, String hash) {
+    if (find(handle, account.name()).isPresent()) {
+      throw new ProblemException(
+          Problem.CONFLICT, "there is an account " + account.name() + " already");
+    }
+    requireRoom(handle);
+    handle
+        .createUpdate(
+            "insert into accounts (name, password_hash, role, created)"
+                + " values (:name, :hash, :role, :created)")
+        .bind("name", account.name())
+        .bind("hash", hash)
+        .bind("role", account.role().word())
+        .bind("created", account.createdMillis())
+        .execute();
+    audit.append(
+        handle,
+        actor,
+        "account.created",
+        objectOf(account.name()),
+        AuditLog.detail()
+            .put("role", account.role().word())
+            .put("by", account.issuer().orElse("password")));
   }
 
   /**
@@ -213,6 +302,7 @@ public final class Accounts implements Authentication {
     return database.write(
         handle -> {
           Account before = require(handle, user);
+          requireOwn(before);
           Role after = role.orElse(before.role());
           if (after != Role.ADMIN) {
             requireOtherAdmin(handle, before);
@@ -232,7 +322,7 @@ public final class Accounts implements Authentication {
           }
           detail.put("password", hash.isPresent() ? "changed" : "kept");
           audit.append(handle, actor, "account.changed", objectOf(before.name()), detail);
-          return new Account(before.name(), after, before.createdMillis());
+          return new Account(before.name(), after, before.createdMillis(), before.issuer());
         });
   }
 
@@ -245,7 +335,7 @@ public final class Accounts implements Authentication {
       String user, String current, String password, String session, String address) {
     requirePassword("newPassword", password);
     begin(user, address, objectOf(user));
-    if (!passwords.isRight(current, find(user).map(Row::passwordHash))) {
+    if (!passwords.isRight(current, hashOf(find(user)))) {
       strangers.note(
           Actor.user(user, address), "account.refused", objectOf(user), AuditLog.detail());
       throw new ProblemException(Problem.WRONG_CURRENT_PASSWORD, "currentPassword is wrong");
@@ -282,6 +372,20 @@ public final class Accounts implements Authentication {
         });
   }
 
+  /** Empty for an account without a password, too: no password is right there. */
+  private static Optional<String> hashOf(Optional<Row> row) {
+    return row.map(Row::passwordHash).filter(hash -> !hash.equals(NO_PASSWORD));
+  }
+
+  private static void requireOwn(Account account) {
+    if (account.issuer().isPresent()) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "%s logs in at %s, whose groups say its role"
+              .formatted(account.name(), account.issuer().get()));
+    }
+  }
+
   private Optional<Row> find(String name) {
     return database.read(handle -> find(handle, name));
   }
@@ -299,7 +403,8 @@ public final class Accounts implements Authentication {
         new Account(
             row.getString("name"),
             Role.ofWord(row.getString("role")).orElseThrow(),
-            row.getLong("created")),
+            row.getLong("created"),
+            Optional.ofNullable(row.getString("issuer"))),
         row.getString("password_hash"));
   }
 

@@ -16,12 +16,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Who is logged in: the table of sessions. What the browser holds is stored as a hash only. */
 final class Sessions {
-  /** A session that nobody uses ends after this: a shift. */
-  static final Duration IDLE = Duration.ofHours(8);
-
-  /** A session ends after this, used or not. */
-  static final Duration LONGEST = Duration.ofDays(7);
-
   /** Use is noted no more often than this, so that reading does not write each time. */
   private static final Duration NOTE_USE = Duration.ofMinutes(1);
 
@@ -33,11 +27,13 @@ final class Sessions {
 
   private final Database database;
   private final InstantSource clock;
+  private final AccountConfig config;
   private final SecureRandom random = new SecureRandom();
 
-  Sessions(Database database, InstantSource clock) {
+  Sessions(Database database, InstantSource clock, AccountConfig config) {
     this.database = database;
     this.clock = clock;
+    this.config = config;
   }
 
   private record Row(Caller caller, long createdMillis, long lastUsedMillis) {}
@@ -50,8 +46,8 @@ final class Sessions {
     long now = clock.millis();
     handle
         .createUpdate("delete from sessions where created < :oldest or last_used < :unused")
-        .bind("oldest", now - LONGEST.toMillis())
-        .bind("unused", now - IDLE.toMillis())
+        .bind("oldest", now - config.longest().toMillis())
+        .bind("unused", now - config.idle().toMillis())
         .execute();
     handle
         .createUpdate(
@@ -132,11 +128,12 @@ final class Sessions {
                                 row.getLong("created"),
                                 row.getLong("last_used")))
                     .findOne())
-        .filter(row -> now - row.createdMillis < LONGEST.toMillis())
-        .filter(row -> now - row.lastUsedMillis < IDLE.toMillis());
+        .filter(row -> now - row.createdMillis < config.longest().toMillis())
+        .filter(row -> now - row.lastUsedMillis < config.idle().toMillis());
   }
 
-  private static String hash(String id) {
+  /** SHA-256 in hexadecimal, as secrets of full randomness are stored. */
+  static String hash(String id) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param quietTime a situation ends when no wafer of it came for this long
  * @param noticeLifetime how long a notice is tried to be delivered
  * @param webhook where to post notices
+ * @param webhookAllow hosts and networks inside the own network that notices may be posted to
  * @param mail whom to write notices
  */
 public record AlarmConfig(
@@ -23,6 +24,7 @@ public record AlarmConfig(
     Duration quietTime,
     Duration noticeLifetime,
     Optional<URI> webhook,
+    List<String> webhookAllow,
     Optional<Mail> mail) {
   public static final double DEFAULT_THRESHOLD = 0.5;
   public static final Duration DEFAULT_QUIET_TIME = Duration.ofMinutes(30);
@@ -36,10 +38,12 @@ public record AlarmConfig(
           DEFAULT_QUIET_TIME,
           DEFAULT_NOTICE_LIFETIME,
           Optional.empty(),
+          List.of(),
           Optional.empty());
 
   public AlarmConfig {
     thresholds = Map.copyOf(thresholds);
+    webhookAllow = List.copyOf(webhookAllow);
   }
 
   /** The threshold that holds for a camera. */

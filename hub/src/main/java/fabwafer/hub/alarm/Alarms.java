@@ -51,7 +51,8 @@ public final class Alarms implements AutoCloseable {
     this.clock = clock;
     this.onEnd = onEnd;
     List<WayOut> ways = new ArrayList<>(List.of(new LogWayOut()));
-    config.webhook().map(WebhookWayOut::new).ifPresent(ways::add);
+    AllowedTargets allowed = new AllowedTargets(config.webhookAllow());
+    config.webhook().map(target -> new WebhookWayOut(target, allowed)).ifPresent(ways::add);
     config.mail().map(mail -> new MailWayOut(mail, hubId)).ifPresent(ways::add);
     this.outbox =
         new Outbox(database, ways.stream().map(WayOut::name).toList(), config.noticeLifetime());

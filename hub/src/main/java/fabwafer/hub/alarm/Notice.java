@@ -33,9 +33,9 @@ record Notice(long alarmId, String json) {
     var fields = MAPPER.readTree(json);
     return "%s at %s/%s"
         .formatted(
-            fields.get("prediction").stringValue(),
-            fields.get("fab").stringValue(),
-            fields.get("camera").stringValue());
+            plain(fields.get("prediction").stringValue()),
+            plain(fields.get("fab").stringValue()),
+            plain(fields.get("camera").stringValue()));
   }
 
   /** Some lines for a person. */
@@ -51,9 +51,14 @@ record Notice(long alarmId, String json) {
     """
         .formatted(
             headline(),
-            fields.get("imgid").stringValue(),
+            plain(fields.get("imgid").stringValue()),
             Instant.ofEpochMilli(fields.get("timestamp").longValue()),
             fields.get("probability").doubleValue(),
             alarmId);
+  }
+
+  /** A device's text in one line, so that it can neither add lines nor turn what follows around. */
+  private static String plain(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -128,6 +128,21 @@ public final class AuditLog {
     return database.read(AuditLog::verify);
   }
 
+  /** Whether an entry has this hash; one that a cut removed is taken to have had it. */
+  public boolean holds(long id, String hash) {
+    return database.read(
+        handle ->
+            id < anchor(handle).id
+                || handle
+                    .createQuery(
+                        "select hash from audit where id = :id union all"
+                            + " select hash from audit_cuts where last_removed = :id")
+                    .bind("id", id)
+                    .mapTo(String.class)
+                    .list()
+                    .contains(hash));
+  }
+
   /**
    * Removes the oldest entries. The cut is an entry itself, and holds the hash of the last one that
    * went, so that the chain goes on from there.

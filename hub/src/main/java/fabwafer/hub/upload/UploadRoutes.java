@@ -17,6 +17,7 @@ import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
+import fabwafer.hub.web.Scope;
 import fabwafer.protocol.AssessmentFields;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
@@ -101,6 +102,7 @@ public final class UploadRoutes implements RouteSource {
   public void addTo(Routes routes) {
     routes.add(
         Route.post("/api/v1/wafers", Access.REVIEWER, this::upload)
+            .scope(Scope.INGEST)
             .query("fab", "camera", "name", "passBins", "notch", "timeZone"));
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,7 @@ public final class Exchange {
   /** The same for a route that takes files: people try large ones. */
   private static final long MAX_SKIPPED_FILE_BYTES = 1L << 30;
 
+  private static final String BEARER = "Bearer ";
   private static final int MAX_CURSOR_CHARS = 512;
   private static final int MAX_NUMBER_CHARS = 40;
 
@@ -96,6 +98,11 @@ public final class Exchange {
   /** A query parameter as it came; empty where it is missing or has no value. */
   public Optional<String> query(String parameter) {
     return Optional.ofNullable(context.queryParam(parameter)).filter(text -> !text.isEmpty());
+  }
+
+  /** The whole query as it came, still encoded. */
+  public String queryText() {
+    return Optional.ofNullable(context.queryString()).orElse("");
   }
 
   /** A name in the query: fab, camera or imgid. */
@@ -410,6 +417,46 @@ public final class Exchange {
   /** The session cookie's value, from the browser, unchecked. */
   public Optional<String> session() {
     return sessionOf(context);
+  }
+
+  /** A cookie of another name than the session's, from the browser, unchecked. */
+  public Optional<String> cookie(String name) {
+    return Optional.ofNullable(context.cookie(name)).filter(text -> !text.isEmpty());
+  }
+
+  /**
+   * Gives the browser a cookie that comes back also with a request that another site's page began,
+   * and only below a path; an empty value takes it away.
+   */
+  public void laxCookie(String name, String value, String path, Duration age) {
+    context
+        .res()
+        .addHeader(
+            "Set-Cookie",
+            "%s=%s; Path=%s; HttpOnly; SameSite=Lax; Max-Age=%d%s"
+                .formatted(
+                    name,
+                    value,
+                    path,
+                    value.isEmpty() ? 0 : age.toSeconds(),
+                    https ? "; Secure" : ""));
+  }
+
+  /** Sends the browser on, with GET. */
+  public void sendTo(String address) {
+    context.header("Location", address);
+    context.status(303);
+  }
+
+  /** What the caller sent as {@code Authorization: Bearer}, unchecked. */
+  Optional<String> bearer() {
+    return bearerOf(context);
+  }
+
+  static Optional<String> bearerOf(Context context) {
+    return Optional.ofNullable(context.header("Authorization"))
+        .filter(header -> header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(header -> header.substring(BEARER.length()).strip());
   }
 
   static Optional<String> sessionOf(Context context) {

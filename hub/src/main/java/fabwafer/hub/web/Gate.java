@@ -21,7 +21,6 @@ final class Gate {
   /** The header that a changing request carries; a foreign page cannot send it. */
   static final String OWN_PAGE_HEADER = "X-Fabwafer";
 
-  private static final String BEARER = "Bearer ";
   private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private final WebConfig config;
@@ -55,21 +54,53 @@ final class Gate {
     if (route.access() == Access.MACHINE && isMachine(context)) {
       return Optional.empty();
     }
-    Optional<Caller> caller = Exchange.sessionOf(context).flatMap(authentication::use);
-    if (caller.isEmpty()) {
-      throw new ProblemException(
-          Problem.NOT_LOGGED_IN,
-          route.access() == Access.MACHINE
-              ? "send the machine token as Authorization: Bearer, or log in at POST /api/v1/session"
-              : "log in at POST /api/v1/session");
-    }
-    if (!caller.get().role().includes(least.get())) {
+    // Whoever sends a token is judged by it alone, whatever cookies the browser adds.
+    Optional<String> token = Exchange.bearerOf(context);
+    Caller caller =
+        token.isPresent()
+            ? byToken(route, token.get(), context)
+            : Exchange.sessionOf(context)
+                .flatMap(authentication::use)
+                .orElseThrow(() -> notLoggedIn(route));
+    if (!caller.role().includes(least.get())) {
       throw new ProblemException(
           Problem.FORBIDDEN,
           "this needs the role %s; %s has the role %s"
-              .formatted(least.get().word(), caller.get().user(), caller.get().role().word()));
+              .formatted(least.get().word(), caller.user(), caller.role().word()));
+    }
+    return Optional.of(caller);
+  }
+
+  private Caller byToken(Route route, String token, Context context) {
+    Caller caller =
+        authentication
+            .token(token, context.req().getRemoteAddr())
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        Problem.NOT_LOGGED_IN, "the token is none, or has ended or been revoked"));
+    if (route.scope().isEmpty()) {
+      throw new ProblemException(
+          Problem.FORBIDDEN, "this needs a person who is logged in; a token may not");
+    }
+    if (!route.scope().get().isIn(caller.scopes())) {
+      throw new ProblemException(
+          Problem.FORBIDDEN,
+          "this needs the scope %s; the token has %s"
+              .formatted(
+                  route.scope().get().word(),
+                  String.join(", ", caller.scopes().stream().map(Scope::word).sorted().toList())));
     }
     return caller;
+  }
+
+  private static ProblemException notLoggedIn(Route route) {
+    return new ProblemException(
+        Problem.NOT_LOGGED_IN,
+        route.access() == Access.MACHINE
+            ? "send the machine token or an API token as Authorization: Bearer, or log in at POST"
+                + " /api/v1/session"
+            : "log in at POST /api/v1/session");
   }
 
   private boolean isMachine(Context context) {
@@ -77,11 +108,9 @@ final class Gate {
     if (token.isEmpty()) {
       return isThisMachine(context);
     }
-    String header = context.header("Authorization");
-    return header != null
-        && header.startsWith(BEARER)
-        && MessageDigest.isEqual(
-            bytes(header.substring(BEARER.length()).strip()), bytes(token.get()));
+    return Exchange.bearerOf(context)
+        .filter(given -> MessageDigest.isEqual(bytes(given), bytes(token.get())))
+        .isPresent();
   }
 
   /**
@@ -117,7 +146,9 @@ final class Gate {
     if (site != null && !List.of("same-origin", "none").contains(site)) {
       throw new ProblemException(Problem.CROSS_SITE, "the request comes from another site's page");
     }
-    if (route.access() != Access.MACHINE && !"1".equals(context.header(OWN_PAGE_HEADER))) {
+    // A foreign page cannot send a token either.
+    boolean needsHeader = route.access() != Access.MACHINE && Exchange.bearerOf(context).isEmpty();
+    if (needsHeader && !"1".equals(context.header(OWN_PAGE_HEADER))) {
       throw new ProblemException(
           Problem.CROSS_SITE,
           "a changing request must carry the header " + OWN_PAGE_HEADER + ": 1");

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -119,10 +120,8 @@ public final class LiveEvents implements RouteSource, AutoCloseable {
 
   private void stream(Exchange exchange) {
     Authentication sessions = authentication.orElseThrow();
-    String session = exchange.session().orElseThrow();
     EventStream stream =
-        new EventStream(
-            exchange.context(), heartbeat, () -> sessions.peek(session).isPresent(), this::forget);
+        new EventStream(exchange.context(), heartbeat, lasting(sessions, exchange), this::forget);
     synchronized (lock) {
       if (closed || clients.size() >= MAX_CLIENTS) {
         throw new ProblemException(
@@ -133,6 +132,17 @@ public final class LiveEvents implements RouteSource, AutoCloseable {
       clients.add(stream);
     }
     stream.start();
+  }
+
+  /** Whether what admitted a client still would. */
+  private static BooleanSupplier lasting(Authentication sessions, Exchange exchange) {
+    if (exchange.caller().token().isPresent()) {
+      String token = exchange.bearer().orElseThrow();
+      String address = exchange.address();
+      return () -> sessions.token(token, address).isPresent();
+    }
+    String session = exchange.session().orElseThrow();
+    return () -> sessions.peek(session).isPresent();
   }
 
   /** What a client that comes back has not had; one event, refetch, where that is not known. */

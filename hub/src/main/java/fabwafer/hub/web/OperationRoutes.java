@@ -21,7 +21,7 @@ final class OperationRoutes implements RouteSource {
   public void addTo(Routes routes) {
     routes.add(Route.get("/health", Access.OPEN, this::health));
     routes.add(Route.get("/health/live", Access.OPEN, OperationRoutes::live));
-    routes.add(Route.get("/metrics", Access.MACHINE, this::metrics));
+    routes.add(Route.get("/metrics", Access.MACHINE, this::metrics).scope(Scope.METRICS));
     routes.add(Route.get("/api/v1/openapi.yaml", Access.OPEN, OperationRoutes::contract));
   }
 

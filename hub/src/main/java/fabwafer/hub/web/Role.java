@@ -10,7 +10,9 @@ public enum Role {
   VIEWER,
   /** Gives ground truth, acknowledges and resolves alarms. */
   REVIEWER,
-  /** Keeps the accounts. */
+  /** Approves models. */
+  APPROVER,
+  /** Keeps accounts and devices, reads the audit. */
   ADMIN;
 
   /** As the REST contract and the database spell it. */
@@ -23,7 +25,8 @@ public enum Role {
     return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
   }
 
-  boolean includes(Role other) {
+  /** Whether it may do all that another may. */
+  public boolean includes(Role other) {
     return compareTo(other) >= 0;
   }
 }

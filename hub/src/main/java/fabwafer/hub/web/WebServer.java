@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
-  /** Threads that answer; a handler that waits for the database holds one. */
+  /**
+   * Threads that accept and select. Handlers run on virtual threads, so that clients who send
+   * slowly hold none of these: as many requests at a time as there may be connections.
+   */
   private static final int MAX_THREADS = 64;
 
   private static final int MIN_THREADS = 4;
@@ -169,6 +173,7 @@ public final class WebServer implements AutoCloseable {
                     }));
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     threads.setName("web");
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("web-"));
     javalin.jetty.threadPool = threads;
     javalin.jetty.modifyServer(WebServer::bound);
     javalin.jetty.modifyHttpConfiguration(WebServer::bound);

@@ -2,6 +2,7 @@ package fabwafer.hub.alarm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.util.GreenMail;
@@ -243,6 +244,49 @@ class AlarmsTest {
                             == 2));
   }
 
+  @Test
+  void aWebhookInsideTheNetwork_isNotCalled_unlessItIsAllowed() throws IOException {
+    try (var receiver = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      AlarmConfig usual = webhook(receiver.getLocalPort());
+      Alarms alarms =
+          alarms(
+              new AlarmConfig(
+                  usual.threshold(),
+                  usual.thresholds(),
+                  usual.quietTime(),
+                  usual.noticeLifetime(),
+                  usual.webhook(),
+                  List.of("10.0.0.0/8"),
+                  usual.mail()));
+      judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+      alarms.start();
+      await().atMost(SOON).until(() -> !alarms.failingWays().isEmpty());
+      String told =
+          database.read(
+              handle ->
+                  handle
+                      .createQuery("select last_error from outbox where way = 'webhook'")
+                      .mapTo(String.class)
+                      .one());
+      assertThat(told).contains("127.0.0.1, an address inside the network");
+      receiver.setSoTimeout(1);
+      assertThatThrownBy(receiver::accept).isInstanceOf(java.net.SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void aLabelMadeToForgeAMail_addsNoLineToIt() {
+    String forged = "Loc\r\nBcc: all@fab.example\r\n\r\n${7*7}{{7*7}}\u202e%s%n";
+    Classification wafer = new Classification("a", T, CAMERA1, forged, 0.9, "{}", false, now.get());
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    database.change(handle -> alarms.rule().judge(handle, wafer));
+    Notice notice = Notice.of(all().getFirst());
+
+    assertThat(notice.headline())
+        .isEqualTo("Loc??Bcc: all@fab.example????${7*7}{{7*7}}?%s%n at faba/camera1");
+    assertThat(notice.text().lines().toList()).hasSize(6);
+  }
+
   private Alarms alarms(AlarmConfig config) {
     Alarms alarms = new Alarms(database, store, config, "test", clock, ended::add);
     started.add(alarms);
@@ -257,6 +301,7 @@ class AlarmsTest {
         AlarmConfig.DEFAULT_QUIET_TIME,
         AlarmConfig.DEFAULT_NOTICE_LIFETIME,
         webhook,
+        List.of("127.0.0.0/8"),
         mail);
   }
 

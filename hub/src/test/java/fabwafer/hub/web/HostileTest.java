@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -153,6 +154,50 @@ class HostileTest {
         .startsWith("HTTP/1.1 400")
         .contains("application/problem+json", "status 431");
     assertThat(raw("NONSENSE\r\n")).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void manyWhoSendSlowly_holdNobodyUp() throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), hub.server.port());
+        slow.add(socket);
+        String path = i % 2 == 0 ? "/api/v1/session" : "/invocations";
+        socket
+            .getOutputStream()
+            .write(
+                String.join(
+                        "\r\n",
+                        "POST " + path + " HTTP/1.1",
+                        "Host: localhost",
+                        "X-Fabwafer: 1",
+                        "Content-Type: application/json",
+                        "Content-Length: 1000",
+                        "",
+                        "{")
+                    .getBytes(ISO_8859_1));
+      }
+      assertThat(hub.as(Role.VIEWER).get("/api/v1/devices").status()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aBodyOfAHundredMegabytes_isRefused_beforeItIsRead() throws IOException {
+    String head =
+        String.join(
+            "\r\n",
+            "POST /api/v1/session HTTP/1.1",
+            "Host: localhost",
+            "X-Fabwafer: 1",
+            "Content-Type: application/json",
+            "Content-Length: 104857600",
+            "");
+    assertThat(raw(head)).startsWith("HTTP/1.1 413 ").contains("the body must be at most 65,536");
   }
 
   @Test

@@ -2,8 +2,11 @@ package fabwafer.hub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.account.AccountRoutes;
 import fabwafer.hub.account.Accounts;
+import fabwafer.hub.account.ApiTokens;
+import fabwafer.hub.account.TokenRoutes;
 import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.archive.Archive;
@@ -28,6 +31,7 @@ import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.inference.ServedModel;
+import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -75,6 +79,7 @@ final class TestHub implements AutoCloseable {
   final Devices devices;
   final DeviceGate gate;
   final RepeatedEvents strangers;
+  final ApiTokens tokens;
   final Accounts accounts;
   final ClassificationStore classifications;
   final Archive archive;
@@ -94,7 +99,9 @@ final class TestHub implements AutoCloseable {
     database = Database.open(folder);
     audit = new AuditLog(database, clock);
     strangers = new RepeatedEvents(audit, clock);
-    accounts = new Accounts(database, clock, audit, strangers);
+    tokens = new ApiTokens(database, clock, audit, strangers);
+    accounts = new Accounts(database, AccountConfig.DEFAULT, clock, audit, strangers, tokens);
+    OidcRoutes oidc = new OidcRoutes(Optional.empty(), accounts, strangers, clock);
     authority = CertificateAuthority.open(folder, clock);
     devices = new Devices(database, audit, authority, clock);
     gate = new DeviceGate(devices, clock);
@@ -107,7 +114,9 @@ final class TestHub implements AutoCloseable {
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
-                new AccountRoutes(accounts),
+                new AccountRoutes(accounts, oidc::logoutAddress),
+                oidc,
+                new TokenRoutes(tokens),
                 new DeviceRoutes(catalogue),
                 new DeviceCredentialRoutes(
                     devices, gate, authority, strangers, () -> Optional.of(8883), clock),
