@@ -106,8 +106,6 @@ class BrokerRightsTest {
 
   @Test
   void foreignTopics_areRefused_andToldInTheAudit() {
-    Mqtt5BlockingClient device = byPassword("scanner7/1", "scanner7", password);
-    device.connect();
     for (String topic :
         List.of(
             "fabwafer/fabb/camera1/img/x",
@@ -115,6 +113,9 @@ class BrokerRightsTest {
             "fabwafer/faba/camera1/model/desired",
             "fabwafer/faba/camera1/else",
             "elsewhere")) {
+      // The broker answers, and ends the connection.
+      Mqtt5BlockingClient device = byPassword("scanner7/1", "scanner7", password);
+      device.connect();
       assertThatThrownBy(() -> publish(device, topic, false))
           .as(topic)
           .isInstanceOfSatisfying(
@@ -124,8 +125,12 @@ class BrokerRightsTest {
                       .isEqualTo(Mqtt5PubAckReasonCode.NOT_AUTHORIZED));
     }
     // Retained, an image would stay at the broker for ever.
-    assertThatThrownBy(() -> publish(device, "fabwafer/faba/camera1/img/x", true))
+    Mqtt5BlockingClient retaining = byPassword("scanner7/2", "scanner7", password);
+    retaining.connect();
+    assertThatThrownBy(() -> publish(retaining, "fabwafer/faba/camera1/img/x", true))
         .isInstanceOf(Mqtt5PubAckException.class);
+    Mqtt5BlockingClient reading = byPassword("scanner7/3", "scanner7", password);
+    reading.connect();
     for (String filter :
         List.of(
             "fabwafer/fabb/camera1/model/#",
@@ -135,11 +140,11 @@ class BrokerRightsTest {
             "fabwafer/#",
             "#",
             "$share/x/fabwafer/faba/camera1/model/#")) {
-      assertThatThrownBy(() -> device.subscribeWith().topicFilter(filter).send())
+      assertThatThrownBy(() -> reading.subscribeWith().topicFilter(filter).send())
           .as(filter)
           .isInstanceOf(Mqtt5SubAckException.class);
     }
-    device.disconnect();
+    reading.disconnect();
 
     assertThat(audit("broker.publish-refused"))
         .anySatisfy(
