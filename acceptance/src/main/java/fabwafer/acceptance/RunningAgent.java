@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The real agent of one camera; can be killed and started again. */
 public final class RunningAgent implements AutoCloseable {
@@ -33,6 +37,33 @@ public final class RunningAgent implements AutoCloseable {
   /** Starts an agent with a configuration of the caller's. */
   public static RunningAgent start(Path folder, Path config) {
     return new RunningAgent(folder, "agent", "--config", config.toString());
+  }
+
+  /**
+   * Starts an agent of fab {@code faba} with more settings.
+   *
+   * @param folder where its spool goes
+   * @param brokerPort of a broker on this machine
+   * @param cameras name and watched folder of each
+   * @param settings further settings, {@code key=value}
+   */
+  public static RunningAgent start(
+      Path folder, int brokerPort, Map<String, Path> cameras, String... settings) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("fab=faba");
+    all.add("broker-host=127.0.0.1");
+    all.add("broker-port=" + brokerPort);
+    all.add("spool=" + folder.resolve("spool"));
+    cameras.forEach((name, inbox) -> all.add("cameras." + name + "=" + inbox));
+    return new RunningAgent(
+        folder,
+        Stream.concat(Stream.of("agent"), all.stream().flatMap(key -> Stream.of("--set", key)))
+            .toArray(String[]::new));
   }
 
   /** Writes the configuration of an agent whose spool goes to a folder. */

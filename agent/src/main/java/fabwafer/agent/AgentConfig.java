@@ -172,8 +172,13 @@ public record AgentConfig(
    * @param maxInspections most inspections waiting for the broker, a camera, 1 to {@link
    *     #MOST_INSPECTIONS}
    * @param maxBytes most bytes they may take, a camera; at least {@link #LEAST_BYTES}
+   * @param resend what the broker acknowledged within this time before a connection was lost is
+   *     sent again: a broker that is killed forgets what it had not written yet. Zero: nothing is
    */
-  public record SpoolLimits(Path folder, int maxInspections, long maxBytes) {
+  public record SpoolLimits(Path folder, int maxInspections, long maxBytes, Duration resend) {
+    /** Longer than the time after which any broker we know writes what it acknowledged. */
+    public static final Duration DEFAULT_RESEND = Duration.ofSeconds(10);
+
     /** Past this a folder of files is the wrong thing to keep them in. */
     public static final int MOST_INSPECTIONS = 1_000_000;
 
@@ -190,6 +195,14 @@ public record AgentConfig(
         throw new AgentException(
             "spool bytes must be at least %,d, got %,d".formatted(LEAST_BYTES, maxBytes));
       }
+      if (resend.isNegative()) {
+        throw new AgentException("resend must not be negative, got " + resend);
+      }
+    }
+
+    /** For a broker that forgets nothing it acknowledged. */
+    public SpoolLimits(Path folder, int maxInspections, long maxBytes) {
+      this(folder, maxInspections, maxBytes, Duration.ZERO);
     }
   }
 
@@ -201,12 +214,19 @@ public record AgentConfig(
    * @param settle how long size and modification time must stand still
    * @param patience how long a file that stands still may lack its end before it is rejected
    * @param events whether to let the operating system report changes too, for latency
+   * @param shared whether another agent watches the same folders: one takes the files, the other
+   *     stands by, see {@link Lease}
    */
   public record Watching(
-      Duration pollInterval, Duration settle, Duration patience, boolean events) {
+      Duration pollInterval, Duration settle, Duration patience, boolean events, boolean shared) {
     /** What suits a folder on a local disk: a closed file is taken some 60 ms later. */
     public static final Watching DEFAULT =
         new Watching(Duration.ofMillis(250), Duration.ofMillis(50), Duration.ofSeconds(10), true);
+
+    /** For folders that no other agent watches. */
+    public Watching(Duration pollInterval, Duration settle, Duration patience, boolean events) {
+      this(pollInterval, settle, patience, events, false);
+    }
 
     public Watching {
       requirePositive("poll interval", pollInterval);

@@ -37,6 +37,8 @@ final class CameraLane implements AutoCloseable {
   private final WaferClassifier classifier;
   private final Spool spool;
   private final Problems problems;
+  private final Optional<Sharing> sharing;
+  private final String agentId;
   private final Intake intake;
   private final Publisher publisher;
   private final Thread intakeThread;
@@ -52,18 +54,24 @@ final class CameraLane implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Path spoolFolder = config.spool().folder().resolve(config.fab()).resolve(camera.name());
     this.camera = camera.name();
+    this.agentId = config.broker().clientId(camera.name());
     this.classifier = classifier;
     this.problems = new Problems(device.toString(), clock);
     this.spool = Spool.open(spoolFolder, config.spool());
     this.publisher =
         new Publisher(
             spool,
-            new StatusBoard(new Topic.Status(device), clock, this::status),
+            new StatusBoard(new Topic.Status(device), agentId, clock, this::status),
             problems,
-            onDisconnected ->
-                new BrokerConnection(
-                    config.broker(), config.broker().clientId(camera.name()), onDisconnected),
+            config.spool().resend(),
+            onDisconnected -> new BrokerConnection(config.broker(), agentId, onDisconnected),
             this::onRoom);
+    Optional<Sharing> sharing =
+        config.watching().shared()
+            ? Optional.of(
+                new Sharing(camera.folder(), agentId, spool, publisher::isDelivering, problems))
+            : Optional.empty();
+    this.sharing = sharing;
     this.intake =
         new Intake(
             device,
@@ -73,6 +81,7 @@ final class CameraLane implements AutoCloseable {
             classifier,
             spool,
             problems,
+            sharing,
             publisher::wake);
     this.intakeThread = Thread.ofPlatform().name("inbox-" + camera.name()).unstarted(intake::run);
     this.publisherThread =
@@ -116,7 +125,7 @@ final class CameraLane implements AutoCloseable {
   }
 
   private void onRoom() {
-    if (intake.isOutOfRoom()) {
+    if (intake.isOutOfRoom() || sharing.isPresent()) {
       intake.bell().ring();
     }
   }
@@ -126,6 +135,8 @@ final class CameraLane implements AutoCloseable {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     classifier.model().ifPresent(model -> status.put("model", model));
     status.put("version", Agent.version());
+    status.put("agent", agentId);
+    sharing.ifPresent(shared -> shared.tell(status));
     status.put("spooled", spool.waiting());
     status.put("spoolLimit", spool.maxInspections());
     status.put("spooledBytes", spool.bytes());

@@ -66,6 +66,7 @@ final class Inbox {
     private final Backoff retries = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     private long dueNanos;
     private boolean endMissing;
+    private boolean left;
 
     private Seen(Stamp stamp, long nowNanos, Duration settle) {
       this.stamp = stamp;
@@ -142,7 +143,9 @@ final class Inbox {
     long now = System.nanoTime();
     long wait = watching.pollInterval().toNanos();
     for (Seen file : seen.values()) {
-      wait = Math.min(wait, Math.max(0, file.dueNanos - now));
+      if (!file.left) {
+        wait = Math.min(wait, Math.max(0, file.dueNanos - now));
+      }
     }
     return wait;
   }
@@ -215,6 +218,14 @@ final class Inbox {
     Seen file = seen.get(candidate.name());
     if (file != null) {
       file.dueNanos = System.nanoTime() + file.retries.nextNanos();
+    }
+  }
+
+  /** The file stays in the folder for now: it goes on being ready, and nothing waits for it. */
+  void leave(Candidate candidate) {
+    Seen file = seen.get(candidate.name());
+    if (file != null) {
+      file.left = true;
     }
   }
 

@@ -47,6 +47,7 @@ final class Intake {
   private final WaferClassifier classifier;
   private final Spool spool;
   private final Problems problems;
+  private final Optional<Sharing> sharing;
   private final Runnable onSpooled;
   private final Bell bell = new Bell();
   private final Inbox inbox;
@@ -62,6 +63,7 @@ final class Intake {
   /**
    * @param reader the wafer map of a PNG or JPEG file, or a {@link WaferException} that says why
    *     none
+   * @param sharing what is agreed with other agents of the same folder, if there are any
    * @param onSpooled called on the inbox thread when the spool has something new
    */
   Intake(
@@ -72,6 +74,7 @@ final class Intake {
       WaferClassifier classifier,
       Spool spool,
       Problems problems,
+      Optional<Sharing> sharing,
       Runnable onSpooled) {
     this.device = device;
     this.folder = camera.folder();
@@ -81,6 +84,7 @@ final class Intake {
     this.classifier = classifier;
     this.spool = spool;
     this.problems = problems;
+    this.sharing = sharing;
     this.onSpooled = onSpooled;
     this.inbox = new Inbox(folder, watching);
     this.leaving = new Leaving(folder);
@@ -117,6 +121,8 @@ final class Intake {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      sharing.ifPresent(Sharing::release);
     }
   }
 
@@ -124,9 +130,16 @@ final class Intake {
   private long pass() {
     try {
       outOfRoom = false;
+      List<Candidate> ready = inbox.ready();
+      if (standsBy()) {
+        strandedReturned = false;
+        problems.clear("folder");
+        return watching.pollInterval().toNanos();
+      }
       returnStranded();
-      for (Candidate candidate : inbox.ready()) {
-        if (closing) {
+      sharing.ifPresent(shared -> shared.retain(ready));
+      for (Candidate candidate : ready) {
+        if (closing || standsBy()) {
           return 0;
         }
         switch (take(candidate)) {
@@ -141,7 +154,7 @@ final class Intake {
           }
           case Outcome.Taken _, Outcome.Known _, Outcome.Refused _ -> {}
           case Outcome.NotYet _, Outcome.Unsettled _, Outcome.Gone _, Outcome.Failed _ -> {}
-          case Outcome.Stopped _ -> {}
+          case Outcome.Stopped _, Outcome.Pending _ -> {}
         }
       }
       problems.clear("folder");
@@ -159,6 +172,11 @@ final class Intake {
       problems.report("folder", "folder %s: unexpected: %s".formatted(folder, e));
     }
     return folderPauses.nextNanos();
+  }
+
+  private boolean standsBy() {
+    return sharing.isPresent()
+        && !sharing.get().isActive(!outOfRoom && spoolPauses.failures() == 0);
   }
 
   /** What a killed process left between folder and done goes on, or back. */
@@ -189,20 +207,32 @@ final class Intake {
         case Outcome.Taken(String told) -> {
           onSpooled.run();
           spoolPauses.reset();
+          if (stays(candidate, outcome)) {
+            return outcome;
+          }
           leaving.toDone(candidate);
           LOG.debug("{}: {} is {}", device, candidate.name(), told);
         }
         case Outcome.Known(String told) -> {
+          if (stays(candidate, outcome)) {
+            return outcome;
+          }
           leaving.toDone(candidate);
           LOG.info("{}: {} was taken before, as {}", device, candidate.name(), told);
         }
-        case Outcome.Refused(String reason) -> reject(candidate, reason);
+        case Outcome.Refused(String reason) -> {
+          if (stays(candidate, outcome)) {
+            return outcome;
+          }
+          reject(candidate, reason);
+        }
         case Outcome.NotYet() -> inbox.awaitEnd(candidate);
         case Outcome.Failed(String problem) -> {
           problems.report(subject, candidate.name() + " " + problem);
           inbox.retryLater(candidate);
           return outcome;
         }
+        case Outcome.Pending() -> inbox.leave(candidate);
         case Outcome.Unsettled _, Outcome.Gone _, Outcome.Stopped _ -> {
           return outcome;
         }
@@ -219,6 +249,15 @@ final class Intake {
     return outcome;
   }
 
+  /** Whether a file has to stay for another agent, should this one die before it delivers. */
+  private boolean stays(Candidate candidate, Outcome outcome) {
+    boolean stays = sharing.isPresent() && sharing.get().staysUntilPublished(candidate, outcome);
+    if (stays) {
+      inbox.leave(candidate);
+    }
+    return stays;
+  }
+
   private void reject(Candidate candidate, String reason) throws IOException {
     String prefix = candidate.name() + ": ";
     String told = reason.startsWith(prefix) ? reason : prefix + reason;
@@ -229,6 +268,10 @@ final class Intake {
   }
 
   private Outcome examine(Candidate candidate) {
+    Optional<Outcome> earlier = sharing.flatMap(shared -> shared.outcome(candidate));
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
     try {
       boolean picture = ImageEnd.of(Inbox.head(candidate, HEAD_BYTES)) != ImageEnd.UNKNOWN;
       return picture ? examinePicture(candidate) : fabFiles.examine(candidate);

@@ -8,6 +8,9 @@ sealed interface Outcome {
   /** Nothing of it is new: its inspections were spooled or acknowledged before. */
   record Known(String told) implements Outcome {}
 
+  /** Its inspections are in the spool; it stays for another agent until they are published. */
+  record Pending() implements Outcome {}
+
   /** It will never be an inspection; or, of a file of several wafers, not all of them. */
   record Refused(String reason) implements Outcome {}
 

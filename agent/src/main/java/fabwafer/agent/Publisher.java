@@ -5,6 +5,7 @@ import fabwafer.agent.BrokerConnection.ConnectionException;
 import fabwafer.agent.BrokerConnection.Message;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,9 @@ final class Publisher {
     }
   }
 
+  /** Acknowledged inspections that stay in the spool until a time. */
+  private record Held(List<Spool.Item> items, long untilNanos) {}
+
   private final Spool spool;
   private final StatusBoard status;
   private final Problems problems;
@@ -87,11 +91,16 @@ final class Publisher {
   private long connectedAtNanos;
   private long reconnectAtNanos = System.nanoTime();
   private long spoolAgainAtNanos = System.nanoTime();
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+  private final Duration resend;
   private long bytesOnTheirWay;
   private boolean acceptedOnThisConnection;
+  private volatile boolean delivering;
   private volatile boolean closing;
 
   /**
+   * @param resend how long what is acknowledged stays in the spool, to be sent again should the
+   *     connection be lost meanwhile
    * @param connect makes the connection, given what to tell when it ends
    * @param onRoom called on the publisher's thread when inspections left the spool
    */
@@ -99,13 +108,20 @@ final class Publisher {
       Spool spool,
       StatusBoard status,
       Problems problems,
+      Duration resend,
       Function<Consumer<String>, BrokerConnection> connect,
       Runnable onRoom) {
     this.spool = spool;
     this.status = status;
     this.problems = problems;
+    this.resend = resend;
     this.onRoom = onRoom;
     this.connection = connect.apply(why -> tell(new News.Disconnected(why)));
+  }
+
+  /** Whether the broker is there and takes inspections. */
+  boolean isDelivering() {
+    return delivering;
   }
 
   /** The spool has something new. */
@@ -146,6 +162,7 @@ final class Publisher {
   private long pass() throws InterruptedException {
     hearNews();
     long now = System.nanoTime();
+    delivering = connected && refusals.isQuiet();
     if (!connected) {
       if (reconnectAtNanos - now > 0) {
         return reconnectAtNanos - now;
@@ -156,6 +173,7 @@ final class Publisher {
     sendStatusIfDue();
     fillWindow();
     long wait = Math.min(status.untilDueNanos(), refusals.untilDueNanos());
+    wait = Math.min(wait, finishHeld());
     long spoolWait = spoolAgainAtNanos - System.nanoTime();
     return spoolWait > 0 ? Math.min(wait, spoolWait) : wait;
   }
@@ -189,10 +207,31 @@ final class Publisher {
         case News.Answered _, News.StatusAnswered _ -> {}
       }
     }
-    if (!acknowledged.isEmpty()) {
+    if (acknowledged.isEmpty()) {
+      return;
+    }
+    if (resend.isZero()) {
       spool.finish(acknowledged);
       onRoom.run();
+    } else if (connected) {
+      spool.hold(acknowledged);
+      held.addLast(new Held(acknowledged, System.nanoTime() + resend.toNanos()));
     }
+    // Else the connection was lost in the same breath: they wait still, and are sent again.
+  }
+
+  /** Lets go of what was held long enough; returns how long until the next, in nanoseconds. */
+  private long finishHeld() {
+    List<Spool.Item> due = new ArrayList<>();
+    long now = System.nanoTime();
+    while (!held.isEmpty() && held.getFirst().untilNanos - now <= 0) {
+      due.addAll(held.removeFirst().items);
+    }
+    if (!due.isEmpty()) {
+      spool.finish(due);
+      onRoom.run();
+    }
+    return held.isEmpty() ? Long.MAX_VALUE : held.getFirst().untilNanos - now;
   }
 
   private void answered(long number, Answer answer, List<Spool.Item> acknowledged) {
@@ -251,6 +290,9 @@ final class Publisher {
       return;
     }
     connected = false;
+    delivering = false;
+    held.clear();
+    spool.sendAgain();
     if (acceptedOnThisConnection || System.nanoTime() - connectedAtNanos > GOOD_CONNECTION_NANOS) {
       reconnects.reset();
     } else if (!onTheirWay.isEmpty()) {

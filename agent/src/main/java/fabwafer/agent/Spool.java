@@ -18,9 +18,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +68,8 @@ final class Spool implements Closeable {
   private final Object writing = new Object();
 
   private final TreeMap<Long, Item> waiting = new TreeMap<>();
+  private final TreeMap<Long, Item> held = new TreeMap<>();
+  private final Set<Identity> pending = new HashSet<>();
   private final Map<Identity, Integer> identities = new HashMap<>();
   private long lastNumber;
   private long bytes;
@@ -194,11 +198,11 @@ final class Spool implements Closeable {
    * @param imageBytes of its image
    */
   synchronized Optional<String> full(long imageBytes) {
-    int held = waiting.size() + refused + damaged;
-    if (held >= limits.maxInspections()) {
+    int kept = waiting.size() + held.size() + refused + damaged;
+    if (kept >= limits.maxInspections()) {
       return Optional.of(
           "spool full: %,d of %,d inspections in %s%s"
-              .formatted(held, limits.maxInspections(), folder, setAsideNote()));
+              .formatted(kept, limits.maxInspections(), folder, setAsideNote()));
     }
     if (bytes + imageBytes + SpoolRecord.OVERHEAD_BYTES > limits.maxBytes()) {
       return Optional.of(
@@ -303,8 +307,32 @@ final class Spool implements Closeable {
     setAside(item.file(), REFUSED, reason);
     synchronized (this) {
       waiting.remove(item.number());
+      pending.remove(item.identity());
       refused++;
     }
+  }
+
+  /**
+   * Keeps acknowledged inspections for a while yet, in case the broker forgets them. They wait no
+   * more; {@link #finish} or {@link #sendAgain} comes later.
+   */
+  synchronized void hold(Collection<Item> acknowledged) {
+    for (Item item : acknowledged) {
+      if (waiting.remove(item.number()) != null) {
+        held.put(item.number(), item);
+      }
+    }
+  }
+
+  /** All that is held waits again. */
+  synchronized void sendAgain() {
+    waiting.putAll(held);
+    held.clear();
+  }
+
+  /** Whether an inspection waits for the broker here, or is held. */
+  synchronized boolean isPending(Identity identity) {
+    return pending.contains(identity);
   }
 
   /** Inspections that wait for the broker. */
@@ -340,12 +368,14 @@ final class Spool implements Closeable {
 
   private synchronized void add(Item item) {
     waiting.put(item.number(), item);
+    pending.add(item.identity());
     identities.merge(item.identity(), 1, Integer::sum);
     bytes += item.bytes();
   }
 
   private synchronized void remove(Item item) {
-    if (waiting.remove(item.number()) != null) {
+    if (waiting.remove(item.number()) != null || held.remove(item.number()) != null) {
+      pending.remove(item.identity());
       identities.computeIfPresent(item.identity(), (id, count) -> count == 1 ? null : count - 1);
       bytes -= item.bytes();
     }

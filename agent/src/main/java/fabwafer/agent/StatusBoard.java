@@ -21,23 +21,26 @@ final class StatusBoard {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Topic.Status topic;
+  private final String agent;
   private final Clock clock;
   private final Supplier<ObjectNode> content;
   private @Nullable ObjectNode published;
   private long publishedAtNanos;
 
   /**
+   * @param agent who says it: two agents of one camera have one topic
    * @param content what the status says beside state and time, as it is now
    */
-  StatusBoard(Topic.Status topic, Clock clock, Supplier<ObjectNode> content) {
+  StatusBoard(Topic.Status topic, String agent, Clock clock, Supplier<ObjectNode> content) {
     this.topic = topic;
+    this.agent = agent;
     this.clock = clock;
     this.content = content;
   }
 
   /** What the broker says when the connection is gone without a goodbye. */
   Message lastWill() {
-    return message(State.OFFLINE, JsonNodeFactory.instance.objectNode());
+    return message(State.OFFLINE, JsonNodeFactory.instance.objectNode().put("agent", agent));
   }
 
   /** The goodbye. */

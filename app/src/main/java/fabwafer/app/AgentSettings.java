@@ -48,7 +48,8 @@ final class AgentSettings {
             settings.integer(
                 "spool-limit", DEFAULT_SPOOL_INSPECTIONS, 1, SpoolLimits.MOST_INSPECTIONS),
             settings.whole(
-                "spool-bytes", DEFAULT_SPOOL_BYTES, SpoolLimits.LEAST_BYTES, Long.MAX_VALUE));
+                "spool-bytes", DEFAULT_SPOOL_BYTES, SpoolLimits.LEAST_BYTES, Long.MAX_VALUE),
+            settings.duration("resend", SpoolLimits.DEFAULT_RESEND));
     Watching watching = watching(settings);
     Path model = settings.path("model", defaultModel());
     Optional<Remote> remote = remote(settings);
@@ -167,11 +168,12 @@ final class AgentSettings {
     Duration settle = settings.duration("settle", usual.settle());
     Duration patience = settings.duration("patience", usual.patience());
     boolean events = settings.bool("watch-events", usual.events());
+    boolean shared = settings.bool("shared-folders", usual.shared());
     if (patience.compareTo(settle) < 0) {
       settings.mistake("patience", "must be at least settle");
       return usual;
     }
-    return new Watching(poll, settle, patience, events);
+    return new Watching(poll, settle, patience, events, shared);
   }
 
   private static Optional<Remote> remote(Settings settings) {

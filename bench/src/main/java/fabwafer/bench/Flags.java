@@ -1,0 +1,27 @@
+package fabwafer.bench;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** {@code --name value} pairs of a measurement's command line. */
+final class Flags {
+  private Flags() {}
+
+  /**
+   * Reads them.
+   *
+   * @param defaults every name that there is, with its value where the command line has none
+   */
+  static Map<String, String> read(String[] arguments, Map<String, String> defaults) {
+    Map<String, String> flags = new HashMap<>(defaults);
+    for (int i = 0; i < arguments.length; i += 2) {
+      String name = arguments[i].replaceFirst("^--", "");
+      if (!defaults.containsKey(name) || i + 1 == arguments.length) {
+        throw new IllegalArgumentException(
+            "expected one of " + defaults.keySet() + " with a value, got " + arguments[i]);
+      }
+      flags.put(name, arguments[i + 1]);
+    }
+    return flags;
+  }
+}
