@@ -69,7 +69,6 @@ class RedundancyTest {
           .extracting(image -> WaferLoad.number(image.get("imgid").stringValue()))
           .doesNotHaveDuplicates();
       assertThat(Samples.pngs(hub.data().resolve("archive"))).hasSize(dropped);
-      // What is published stays for the other agent until it can no more be forgotten.
       await().atMost(PATIENCE).until(() -> wafersIn(inbox) == 0);
       assertThat(wafersBelow(inbox.resolve("done"))).isEqualTo(dropped);
     }

@@ -215,6 +215,7 @@ final class Publisher {
       onRoom.run();
     } else if (connected) {
       spool.hold(acknowledged);
+      onRoom.run();
       held.addLast(new Held(acknowledged, System.nanoTime() + resend.toNanos()));
     }
     // Else the connection was lost in the same breath: they wait still, and are sent again.

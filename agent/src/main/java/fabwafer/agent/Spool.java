@@ -319,6 +319,7 @@ final class Spool implements Closeable {
   synchronized void hold(Collection<Item> acknowledged) {
     for (Item item : acknowledged) {
       if (waiting.remove(item.number()) != null) {
+        pending.remove(item.identity());
         held.put(item.number(), item);
       }
     }
@@ -327,10 +328,11 @@ final class Spool implements Closeable {
   /** All that is held waits again. */
   synchronized void sendAgain() {
     waiting.putAll(held);
+    held.values().forEach(item -> pending.add(item.identity()));
     held.clear();
   }
 
-  /** Whether an inspection waits for the broker here, or is held. */
+  /** Whether an inspection waits for the broker here. */
   synchronized boolean isPending(Identity identity) {
     return pending.contains(identity);
   }

@@ -6,6 +6,7 @@ import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
@@ -13,6 +14,7 @@ import fabwafer.protocol.tls.PeerTls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,7 @@ final class HubSettings {
         ingest(),
         quarantine(),
         alarm(),
+        retention(),
         upload());
   }
 
@@ -171,6 +174,31 @@ final class HubSettings {
         settings.whole("quarantine-limit-mib", usual.limitBytes() / MIB, 1, Integer.MAX_VALUE)
             * MIB,
         usual.payloadLimitBytes());
+  }
+
+  private RetentionConfig retention() {
+    Optional<Duration> images = kept("keep-images");
+    Optional<Duration> classifications = kept("keep-classifications");
+    if (classifications.isPresent()
+        && (images.isEmpty() || images.get().compareTo(classifications.get()) > 0)) {
+      settings.mistake(
+          "keep-classifications", "needs a keep-images that is no longer: images go first");
+      return RetentionConfig.FOREVER;
+    }
+    return new RetentionConfig(
+        images, classifications, kept("keep-quarantine"), kept("keep-audit"));
+  }
+
+  private Optional<Duration> kept(String key) {
+    if (settings.text(key).isEmpty()) {
+      return Optional.empty();
+    }
+    Duration kept = settings.duration(key, RetentionConfig.LEAST);
+    if (kept.compareTo(RetentionConfig.LEAST) < 0) {
+      settings.mistake(key, "must be at least 1d");
+      return Optional.empty();
+    }
+    return Optional.of(kept);
   }
 
   private AlarmConfig alarm() {

@@ -22,8 +22,15 @@ public final class ChaosRun {
   /** Runs both halves. */
   public static void main(String[] arguments) throws IOException {
     Map<String, String> flags =
-        Flags.read(arguments, Map.of("kills", "" + DEFAULT_KILLS, "seed", "" + DEFAULT_SEED,
-            "rate", "" + DEFAULT_PER_SECOND));
+        Flags.read(
+            arguments,
+            Map.of(
+                "kills",
+                "" + DEFAULT_KILLS,
+                "seed",
+                "" + DEFAULT_SEED,
+                "rate",
+                "" + DEFAULT_PER_SECOND));
     int kills = Integer.parseInt(flags.get("kills"));
     long seed = Long.parseLong(flags.get("seed"));
     double rate = Double.parseDouble(flags.get("rate"));

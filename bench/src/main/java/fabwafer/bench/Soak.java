@@ -39,8 +39,7 @@ public final class Soak {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Map<String, String> flags =
         Flags.read(
-            arguments,
-            Map.of("minutes", "120", "rate", "10", "picture", "docs/images/soak.png"));
+            arguments, Map.of("minutes", "120", "rate", "10", "picture", "docs/images/soak.png"));
     double minutes = Double.parseDouble(flags.get("minutes"));
     double rate = Double.parseDouble(flags.get("rate"));
     Path folder = Files.createTempDirectory("fabwafer-soak");
@@ -49,12 +48,10 @@ public final class Soak {
     try (RunningHub hub = RunningHub.start(folder.resolve("hub"));
         WaferLoad load = WaferLoad.start(List.of(inbox), rate);
         RunningAgent agent =
-            RunningAgent.start(
-                folder.resolve("agent"), hub.mqttPort(), Map.of("camera1", inbox))) {
+            RunningAgent.start(folder.resolve("agent"), hub.mqttPort(), Map.of("camera1", inbox))) {
       RestClient admin = hub.admin();
       long started = System.nanoTime();
-      long pause =
-          Math.max(SHORTEST_PAUSE.toMillis(), (long) (minutes * 60_000 / SAMPLES));
+      long pause = Math.max(SHORTEST_PAUSE.toMillis(), (long) (minutes * 60_000 / SAMPLES));
       double passed = 0;
       while (passed < minutes) {
         TimeUnit.MILLISECONDS.sleep(pause);

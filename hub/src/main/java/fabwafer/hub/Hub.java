@@ -36,6 +36,8 @@ import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.retention.Retention;
+import fabwafer.hub.retention.RetentionSchedule;
 import fabwafer.hub.upload.UploadRoutes;
 import fabwafer.hub.web.Health;
 import fabwafer.hub.web.LiveEvents;
@@ -204,6 +206,10 @@ public final class Hub implements AutoCloseable {
     ingesting.set(Optional.of(ingest));
     alarms.start();
     ingest.start();
+    opened(
+            new RetentionSchedule(
+                new Retention(config.data(), database, archive, audit, config.retention(), clock)))
+        .start();
     // Last, so that a start that fails does not make a password that nobody sees.
     return new Running(
         web.port(), web.httpsPort(), address, broker.tls(), accounts.makeFirstAdmin());

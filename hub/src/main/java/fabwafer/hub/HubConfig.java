@@ -6,6 +6,7 @@ import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.oidc.OidcConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param ingest the bounds of what it takes in
  * @param quarantine the bounds of what it refused
  * @param alarm when there is an alarm, and who is told
+ * @param retention how long what is stored is kept
  * @param upload the bounds of files that people hand in
  */
 public record HubConfig(
@@ -39,6 +41,7 @@ public record HubConfig(
     IngestConfig ingest,
     QuarantineConfig quarantine,
     AlarmConfig alarm,
+    RetentionConfig retention,
     UploadConfig upload) {
 
   public HubConfig {
@@ -58,6 +61,7 @@ public record HubConfig(
         IngestConfig.DEFAULT,
         QuarantineConfig.DEFAULT,
         AlarmConfig.DEFAULT,
+        RetentionConfig.FOREVER,
         UploadConfig.DEFAULT);
   }
 }

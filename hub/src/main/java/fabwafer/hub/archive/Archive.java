@@ -12,7 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -24,6 +26,8 @@ import org.jdbi.v3.core.Handle;
 public final class Archive {
   private static final String COLUMNS =
       "fab, camera, imgid, timestamp, version, bytes, sha256, received";
+
+  private static final int BATCH = 1_000;
 
   private final ArchiveFiles files;
   private final Database database;
@@ -126,6 +130,168 @@ public final class Archive {
         .filter(image -> image.timestampMillis() == timestampMillis)
         .findFirst()
         .or(() -> versions.stream().findFirst());
+  }
+
+  /** Every archived image; read a batch at a time, as they are gone through. */
+  public Iterable<ArchivedImage> all() {
+    return () ->
+        new Iterator<>() {
+          private List<ArchivedImage> batch = batchAfter(Optional.empty());
+          private int next;
+
+          @Override
+          public boolean hasNext() {
+            if (next == batch.size() && next == BATCH) {
+              batch = batchAfter(Optional.of(batch.getLast()));
+              next = 0;
+            }
+            return next < batch.size();
+          }
+
+          @Override
+          public ArchivedImage next() {
+            if (!hasNext()) {
+              throw new NoSuchElementException();
+            }
+            return batch.get(next++);
+          }
+        };
+  }
+
+  private List<ArchivedImage> batchAfter(Optional<ArchivedImage> last) {
+    return database.read(
+        handle -> {
+          var query =
+              handle.createQuery(
+                  "select "
+                      + COLUMNS
+                      + " from images"
+                      + last.map(
+                              _ ->
+                                  " where (fab, camera, imgid, timestamp, version)"
+                                      + " > (:fab, :camera, :imgid, :timestamp, :version)")
+                          .orElse("")
+                      + " order by fab, camera, imgid, timestamp, version limit "
+                      + BATCH);
+          last.ifPresent(
+              image ->
+                  query
+                      .bind("fab", image.device().fab())
+                      .bind("camera", image.device().camera())
+                      .bind("imgid", image.imgid())
+                      .bind("timestamp", image.timestampMillis())
+                      .bind("version", image.version()));
+          return query.map((row, context) -> read(row)).list();
+        });
+  }
+
+  /**
+   * Takes images out of the table, in the caller's transaction, and notes that their files are to
+   * go; {@link #removeDoomed} removes them after the commit.
+   *
+   * @param condition on the row {@code old} of images, with the parameter {@code before}
+   */
+  public List<ArchivedImage> doom(Handle handle, String condition, long before, int limit) {
+    List<ArchivedImage> doomed =
+        handle
+            .createQuery(
+                "select "
+                    + COLUMNS
+                    + " from images as old where "
+                    + condition
+                    + " order by received limit :limit")
+            .bind("before", before)
+            .bind("limit", limit)
+            .map((row, context) -> read(row))
+            .list();
+    for (ArchivedImage image : doomed) {
+      execute(
+          handle,
+          "insert into doomed_files (fab, camera, imgid, version)"
+              + " values (:fab, :camera, :imgid, :version) on conflict do nothing",
+          image);
+      execute(
+          handle,
+          "delete from images where fab = :fab and camera = :camera and imgid = :imgid"
+              + " and timestamp = :timestamp and version = :version",
+          image);
+      execute(
+          handle,
+          "update classifications set has_image = 0 where fab = :fab and camera = :camera"
+              + " and imgid = :imgid and not exists (select 1 from images where fab = :fab"
+              + " and camera = :camera and imgid = :imgid)",
+          image);
+    }
+    return doomed;
+  }
+
+  private static void execute(Handle handle, String statement, ArchivedImage image) {
+    var update = handle.createUpdate(statement);
+    update
+        .bind("fab", image.device().fab())
+        .bind("camera", image.device().camera())
+        .bind("imgid", image.imgid());
+    if (statement.contains(":timestamp")) {
+      update.bind("timestamp", image.timestampMillis());
+    }
+    if (statement.contains(":version")) {
+      update.bind("version", image.version());
+    }
+    update.execute();
+  }
+
+  /** Removes the files that are noted to go, but for those that came again meanwhile. */
+  public void removeDoomed() throws IOException {
+    List<ArchivedImage> doomed;
+    do {
+      doomed = database.read(Archive::doomed);
+      for (ArchivedImage image : doomed) {
+        remove(image);
+      }
+    } while (!doomed.isEmpty());
+  }
+
+  private static List<ArchivedImage> doomed(Handle handle) {
+    return handle
+        .createQuery("select fab, camera, imgid, version from doomed_files limit " + BATCH)
+        .map(
+            (row, context) ->
+                new ArchivedImage(
+                    new DeviceName(row.getString("fab"), row.getString("camera")),
+                    row.getString("imgid"),
+                    0,
+                    row.getInt("version"),
+                    0,
+                    "",
+                    0))
+        .list();
+  }
+
+  /** In the writer's transaction, so that no image of the name is entered meanwhile. */
+  private void remove(ArchivedImage image) throws IOException {
+    Optional<IOException> failure =
+        database.write(
+            handle -> {
+              boolean named =
+                  versions(handle, image.device(), image.imgid()).stream()
+                      .anyMatch(kept -> kept.version() == image.version());
+              try {
+                if (!named) {
+                  Files.deleteIfExists(file(image));
+                }
+              } catch (IOException e) {
+                return Optional.of(e);
+              }
+              execute(
+                  handle,
+                  "delete from doomed_files where fab = :fab and camera = :camera"
+                      + " and imgid = :imgid and version = :version",
+                  image);
+              return Optional.<IOException>empty();
+            });
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   /** The file of an archived image. */

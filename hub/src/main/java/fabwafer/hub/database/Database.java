@@ -4,9 +4,19 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import fabwafer.hub.HubException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -29,7 +39,7 @@ import org.sqlite.SQLiteException;
  */
 public final class Database implements AutoCloseable {
   /** The file's name in the data folder. */
-  static final String FILE_NAME = "hub.db";
+  public static final String FILE_NAME = "hub.db";
 
   /** Connections that read at the same time. */
   private static final int READERS = 6;
@@ -71,6 +81,63 @@ public final class Database implements AutoCloseable {
       close(writer);
       throw new HubException("cannot open the database " + file + ": " + rootMessage(e), e);
     }
+  }
+
+  /**
+   * Copies a database as it stands at one moment, whoever writes to it meanwhile.
+   *
+   * @param to a file that must not exist
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + from.toAbsolutePath());
+        PreparedStatement copying = connection.prepareStatement("vacuum into ?")) {
+      copying.setString(1, to.toAbsolutePath().toString());
+      copying.execute();
+    } catch (SQLException e) {
+      throw new IOException("cannot copy the database " + from + ": " + e.getMessage(), e);
+    }
+    try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Opens a copy that nobody writes to, to read from; it is not brought up to date.
+   *
+   * @param folder the one of the file {@value #FILE_NAME}
+   */
+  public static Database openCopy(Path folder) {
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl(immutable(folder));
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("hub-copy");
+    config.setDataSource(source);
+    config.setMaximumPoolSize(1);
+    HikariDataSource only = new HikariDataSource(config);
+    return new Database(only, only);
+  }
+
+  /** What SQLite finds wrong with a copy that nobody writes to; empty where it is whole. */
+  public static List<String> faults(Path folder) {
+    try (Connection connection = DriverManager.getConnection(immutable(folder));
+        Statement check = connection.createStatement();
+        ResultSet rows = check.executeQuery("pragma integrity_check")) {
+      List<String> faults = new ArrayList<>();
+      while (rows.next()) {
+        String row = rows.getString(1);
+        if (!row.equals("ok")) {
+          faults.add(row);
+        }
+      }
+      return faults;
+    } catch (SQLException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String immutable(Path folder) {
+    return "jdbc:sqlite:file:" + folder.resolve(FILE_NAME).toAbsolutePath() + "?immutable=1";
   }
 
   /** Work on the database, done in one transaction: all of it or, if it throws, nothing. */

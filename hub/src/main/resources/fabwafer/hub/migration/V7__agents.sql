@@ -7,22 +7,20 @@ create table agents (
   state       text not null,
   role        text,
   folder      text,
-  problems    text,
   last_heard  bigint not null,
   primary key (fab, camera, agent)
 );
 
--- What is wrong with a device just now; one row a device and kind, kept as long as it lasts.
-create table device_alarms (
-  id        integer primary key autoincrement,
-  fab       text not null,
-  camera    text not null,
-  kind      text not null,
-  message   text not null,
-  opened    bigint not null,
-  closed    bigint,
-  notified  bigint
+-- What is wrong with a device; null for the alarms of wafers. The pattern of such an alarm is its kind.
+alter table alarms add column message text;
+
+-- Files of the archive that retention took out of the table images and that are still to go.
+create table doomed_files (
+  fab      text not null,
+  camera   text not null,
+  imgid    text not null,
+  version  integer not null,
+  primary key (fab, camera, imgid, version)
 );
-create unique index device_alarms_standing on device_alarms (fab, camera, kind)
-  where closed is null;
-create index device_alarms_by_time on device_alarms (opened, id);
+create index images_by_received on images (received);
+create index classifications_by_received on classifications (received);
