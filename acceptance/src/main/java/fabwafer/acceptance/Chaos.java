@@ -48,8 +48,10 @@ public final class Chaos {
    *
    * @param external whether the broker is mosquitto, to be killed by itself; else it is the hub's
    * @param perSecond wafers dropped a second, all cameras together
+   * @param most no kill comes later than this after the start: the summary says how many came
    */
-  public record Plan(int kills, long seed, boolean external, double perSecond) {}
+  public record Plan(
+      int kills, long seed, boolean external, double perSecond, Duration most) {}
 
   /**
    * What became of it.
@@ -155,7 +157,8 @@ public final class Chaos {
         broker.isPresent()
             ? List.of(Victim.AGENT, Victim.HUB, Victim.BROKER)
             : List.of(Victim.AGENT, Victim.HUB);
-    for (int kill = 0; kill < plan.kills(); kill++) {
+    long until = System.nanoTime() + plan.most().toNanos();
+    for (int kill = 0; kill < plan.kills() && System.nanoTime() < until; kill++) {
       pause(random.nextInt(LONGEST_PAUSE_MILLIS));
       Victim victim = victims.get(random.nextInt(victims.size()));
       long killedAt = System.nanoTime();

@@ -3,6 +3,7 @@ package fabwafer.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChaosTest {
   private static final int KILLS = 10;
   private static final long SEED = 7;
-  private static final double PER_SECOND = 8;
+  private static final double PER_SECOND = 2;
+  private static final Duration MOST = Duration.ofMinutes(5);
 
   @TempDir private Path folder;
 
@@ -22,7 +24,7 @@ class ChaosTest {
   @ValueSource(booleans = {false, true})
   void everyWaferAndEveryAlarmIsThereOnce_whateverIsKilled(boolean externalBroker) {
     Chaos.Summary summary =
-        new Chaos(new Chaos.Plan(KILLS, SEED, externalBroker, PER_SECOND), folder, System.out)
+        new Chaos(new Chaos.Plan(KILLS, SEED, externalBroker, PER_SECOND, MOST), folder, System.out)
             .run();
     assertThat(summary).matches(Chaos.Summary::isClean);
     assertThat(summary.wafers()).isGreaterThan(KILLS);

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  */
 class RedundancyTest {
   private static final int KILLS = 4;
-  private static final int PER_SECOND = 4;
+  private static final int PER_SECOND = 3;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final int BETWEEN_KILLS = 15;
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -4,12 +4,10 @@ import fabwafer.agent.Inbox.Candidate;
 import fabwafer.agent.Inbox.Stamp;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>For the inbox thread, but for {@link #tell}.
  */
 final class Sharing {
-  /** A file whose inspections are in the spool, as it was when it was taken. */
-  private record Taken(Stamp stamp, Set<Identity> identities) {}
+  /** A file that was taken, as it was then; its inspections have numbers up to this one. */
+  private record Taken(Stamp stamp, long number, Outcome outcome) {}
 
   private final Path folder;
   private final Lease lease;
@@ -69,18 +67,16 @@ final class Sharing {
     return active;
   }
 
-  /** Whether a file was taken, and an inspection of it is not published yet. Forgets it if not. */
-  boolean isPending(Candidate candidate) {
+  /**
+   * What became of a file that was taken before: pending while an inspection of its time waits in
+   * the spool, then as it was; empty if it was not taken yet.
+   */
+  Optional<Outcome> outcome(Candidate candidate) {
     Taken known = taken.get(candidate.name());
-    if (known == null) {
-      return false;
+    if (known == null || !known.stamp.equals(candidate.stamp())) {
+      return Optional.empty();
     }
-    if (known.stamp.equals(candidate.stamp())
-        && known.identities.stream().anyMatch(spool::isPending)) {
-      return true;
-    }
-    taken.remove(candidate.name());
-    return false;
+    return Optional.of(spool.isDrainedTo(known.number) ? known.outcome : new Outcome.Pending());
   }
 
   /**
@@ -88,12 +84,13 @@ final class Sharing {
    *
    * @return whether the file has to stay in the folder for now
    */
-  boolean staysUntilPublished(Candidate candidate, Collection<Identity> identities) {
-    if (identities.stream().noneMatch(spool::isPending)) {
-      return false;
+  boolean staysUntilPublished(Candidate candidate, Outcome outcome) {
+    Taken known = taken.get(candidate.name());
+    if (known == null || !known.stamp.equals(candidate.stamp())) {
+      known = new Taken(candidate.stamp(), spool.lastNumber(), outcome);
+      taken.put(candidate.name(), known);
     }
-    taken.put(candidate.name(), new Taken(candidate.stamp(), Set.copyOf(identities)));
-    return true;
+    return !spool.isDrainedTo(known.number);
   }
 
   /** Forgets files that have left the folder. */

@@ -18,11 +18,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,7 +67,6 @@ final class Spool implements Closeable {
 
   private final TreeMap<Long, Item> waiting = new TreeMap<>();
   private final TreeMap<Long, Item> held = new TreeMap<>();
-  private final Set<Identity> pending = new HashSet<>();
   private final Map<Identity, Integer> identities = new HashMap<>();
   private long lastNumber;
   private long bytes;
@@ -307,7 +304,6 @@ final class Spool implements Closeable {
     setAside(item.file(), REFUSED, reason);
     synchronized (this) {
       waiting.remove(item.number());
-      pending.remove(item.identity());
       refused++;
     }
   }
@@ -319,7 +315,6 @@ final class Spool implements Closeable {
   synchronized void hold(Collection<Item> acknowledged) {
     for (Item item : acknowledged) {
       if (waiting.remove(item.number()) != null) {
-        pending.remove(item.identity());
         held.put(item.number(), item);
       }
     }
@@ -328,13 +323,17 @@ final class Spool implements Closeable {
   /** All that is held waits again. */
   synchronized void sendAgain() {
     waiting.putAll(held);
-    held.values().forEach(item -> pending.add(item.identity()));
     held.clear();
   }
 
-  /** Whether an inspection waits for the broker here. */
-  synchronized boolean isPending(Identity identity) {
-    return pending.contains(identity);
+  /** The number of the inspection appended last. */
+  synchronized long lastNumber() {
+    return lastNumber;
+  }
+
+  /** Whether no inspection up to a number waits for the broker. */
+  synchronized boolean isDrainedTo(long number) {
+    return waiting.isEmpty() || waiting.firstKey() > number;
   }
 
   /** Inspections that wait for the broker. */
@@ -370,14 +369,12 @@ final class Spool implements Closeable {
 
   private synchronized void add(Item item) {
     waiting.put(item.number(), item);
-    pending.add(item.identity());
     identities.merge(item.identity(), 1, Integer::sum);
     bytes += item.bytes();
   }
 
   private synchronized void remove(Item item) {
     if (waiting.remove(item.number()) != null || held.remove(item.number()) != null) {
-      pending.remove(item.identity());
       identities.computeIfPresent(item.identity(), (id, count) -> count == 1 ? null : count - 1);
       bytes -= item.bytes();
     }

@@ -5,6 +5,7 @@ import fabwafer.acceptance.Chaos.Plan;
 import fabwafer.acceptance.Chaos.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -14,14 +15,15 @@ import java.util.Map;
  */
 public final class ChaosRun {
   private static final int DEFAULT_KILLS = 200;
+  private static final int DEFAULT_MINUTES = 120;
   private static final long DEFAULT_SEED = 1;
-  private static final int DEFAULT_PER_SECOND = 8;
+  private static final int DEFAULT_PER_SECOND = 2;
 
   private ChaosRun() {}
 
   /** Runs both halves. */
   public static void main(String[] arguments) throws IOException {
-    Map<String, String> flags =
+    Flags flags =
         Flags.read(
             arguments,
             Map.of(
@@ -30,12 +32,15 @@ public final class ChaosRun {
                 "seed",
                 "" + DEFAULT_SEED,
                 "rate",
-                "" + DEFAULT_PER_SECOND));
-    int kills = Integer.parseInt(flags.get("kills"));
-    long seed = Long.parseLong(flags.get("seed"));
-    double rate = Double.parseDouble(flags.get("rate"));
-    Summary embedded = run(new Plan(kills / 2, seed, false, rate), "embedded");
-    Summary external = run(new Plan(kills - kills / 2, seed + 1, true, rate), "mosquitto");
+                "" + DEFAULT_PER_SECOND,
+                "minutes",
+                "" + DEFAULT_MINUTES));
+    int kills = flags.whole("kills");
+    long seed = flags.whole("seed");
+    double rate = flags.number("rate");
+    Duration half = Duration.ofSeconds(30L * flags.whole("minutes"));
+    Summary embedded = run(new Plan(kills / 2, seed, false, rate, half), "embedded");
+    Summary external = run(new Plan(kills - kills / 2, seed + 1, true, rate, half), "mosquitto");
     print(seed, rate, embedded, external);
     if (!embedded.isClean() || !external.isClean()) {
       System.exit(1);

@@ -5,6 +5,7 @@ import fabwafer.acceptance.RunningAgent;
 import fabwafer.acceptance.RunningHub;
 import fabwafer.acceptance.WaferLoad;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,11 +38,11 @@ public final class Soak {
 
   /** Runs it and prints a Markdown table. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Map<String, String> flags =
+    Flags flags =
         Flags.read(
             arguments, Map.of("minutes", "120", "rate", "10", "picture", "docs/images/soak.png"));
-    double minutes = Double.parseDouble(flags.get("minutes"));
-    double rate = Double.parseDouble(flags.get("rate"));
+    double minutes = flags.number("minutes");
+    double rate = flags.number("rate");
     Path folder = Files.createTempDirectory("fabwafer-soak");
     Path inbox = folder.resolve("camera1");
     List<Sample> samples = new ArrayList<>();
@@ -66,7 +67,7 @@ public final class Soak {
       }
       load.stop();
       int stored = awaitStored(admin, load.dropped());
-      draw(samples, rate, Path.of(flags.get("picture")));
+      draw(samples, rate, Path.of(flags.text("picture")));
       print(samples, rate, load.dropped(), stored);
       if (stored != load.dropped()) {
         System.exit(1);
@@ -103,12 +104,15 @@ public final class Soak {
             .xAxisTitle("minutes")
             .yAxisTitle("MB")
             .build();
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE).setYAxisMin(0.0);
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
     List<Double> minutes = samples.stream().map(Sample::minutes).toList();
     add(chart, "hub, resident", minutes, samples.stream().map(Sample::hub).toList());
     add(chart, "hub, heap in use", minutes, samples.stream().map(Sample::hubHeap).toList());
     add(chart, "agent, resident", minutes, samples.stream().map(Sample::agent).toList());
-    BitmapEncoder.saveBitmap(chart, picture.toString(), BitmapEncoder.BitmapFormat.PNG);
+    try (OutputStream out = Files.newOutputStream(picture)) {
+      BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
+    }
   }
 
   private static void add(XYChart chart, String name, List<Double> x, List<Double> y) {

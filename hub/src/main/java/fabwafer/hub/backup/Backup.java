@@ -62,7 +62,7 @@ public final class Backup {
     if (Files.exists(out)) {
       throw new HubException(out + " exists already; a backup replaces nothing");
     }
-    try (Maintenance lock = Maintenance.begin(data)) {
+    try (Maintenance _ = Maintenance.begin(data)) {
       deleteTree(unfinished);
       Files.createDirectories(unfinished);
       ownerOnly(unfinished);

@@ -97,7 +97,7 @@ public final class Retention {
    * @throws HubException if a backup or another run goes on
    */
   public Report run(Actor actor) {
-    try (Maintenance lock = Maintenance.begin(data)) {
+    try (Maintenance _ = Maintenance.begin(data)) {
       archive.removeDoomed();
       Report planned = dryRun();
       if (planned.isEmpty()) {
