@@ -169,6 +169,8 @@ export interface Camera {
   version: string | null;
   spooled: number | null;
   spoolLimit: number | null;
+  /** What is wrong with it now. */
+  problems: string[];
 }
 
 export interface Fab {
@@ -214,6 +216,18 @@ export interface Alarm {
   closedBy: string | null;
   closedAt: string | null;
   comment: string | null;
+}
+
+/** An image whose prediction has not come. */
+export interface Unclassified {
+  imgid: string;
+  timestamp: number;
+  time: string;
+  fab: string;
+  camera: string;
+  receivedAt: string;
+  imageUrl: string;
+  waferMapUrl: string;
 }
 
 export interface Refused {
@@ -513,6 +527,8 @@ export const api = {
   alarmWafers: (id: number, limit: number, signal?: AbortSignal) =>
     get<Page<Wafer>>(`/api/v1/alarms/${id}/wafers${queryString({ limit })}`, signal),
 
+  unclassified: (limit: number) =>
+    get<Page<Unclassified>>(`/api/v1/unclassified${queryString({ limit })}`),
   quarantine: (limit: number, cursor: string | null) =>
     get<Page<Refused>>(`/api/v1/quarantine${queryString({ limit, cursor: cursor ?? undefined })}`),
   refused: (id: number) => get<RefusedDetail>(`/api/v1/quarantine/${id}`),

@@ -115,6 +115,11 @@ function CameraTile({ fab, camera }: { fab: string; camera: Camera }) {
           <dd>{camera.version ?? 'not told'}</dd>
         </div>
       </dl>
+      {camera.problems.length > 0 && (
+        <ul class='problems failing' role='alert'>
+          {camera.problems.map((problem) => <li key={problem}>{problem}</li>)}
+        </ul>
+      )}
       <footer>
         <a href={href('wafers', { fab, camera: camera.camera })}>Wafers</a>
         <a href={href('trend', { fab, camera: camera.camera })}>Trend</a>

@@ -6,6 +6,7 @@ import { replaceParams, route } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Time } from '../parts/time.tsx';
+import { UnclassifiedImages } from '../parts/unclassified.tsx';
 
 const PAGE = 100;
 
@@ -19,50 +20,56 @@ export function QuarantineView() {
   }
   if (refused.length === 0) {
     return loading ? <div aria-busy='true' /> : (
-      <Empty
-        title='Nothing was refused'
-        hint='A message that breaks a limit is kept here with the reason, for a person to see.'
-      />
+      <>
+        <UnclassifiedImages />
+        <Empty
+          title='Nothing was refused'
+          hint='A message that breaks a limit is kept here with the reason, for a person to see.'
+        />
+      </>
     );
   }
   return (
-    <div class='split'>
-      <div class='table-box'>
-        <table class='rows'>
-          <thead>
-            <tr>
-              <th scope='col'>Received</th>
-              <th scope='col'>Topic</th>
-              <th scope='col'>Reason</th>
-            </tr>
-          </thead>
-          <tbody>
-            {refused.map((message) => (
-              <tr
-                key={message.id}
-                class={message.id === chosen ? 'chosen' : ''}
-                onClick={() => replaceParams({ message: String(message.id) })}
-              >
-                <td>
-                  <button type='button' class='link' aria-pressed={message.id === chosen}>
-                    <Time at={message.lastReceivedAt} />
-                  </button>
-                  {message.times > 1 && <span class='fine'>{message.times} times</span>}
-                </td>
-                <td class='mono'>{message.topic}</td>
-                <td>{message.reason}</td>
+    <>
+      <UnclassifiedImages />
+      <div class='split'>
+        <div class='table-box'>
+          <table class='rows'>
+            <thead>
+              <tr>
+                <th scope='col'>Received</th>
+                <th scope='col'>Topic</th>
+                <th scope='col'>Reason</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-        {next !== null && (
-          <button type='button' class='more' onClick={readMore}>
-            Older messages
-          </button>
-        )}
+            </thead>
+            <tbody>
+              {refused.map((message) => (
+                <tr
+                  key={message.id}
+                  class={message.id === chosen ? 'chosen' : ''}
+                  onClick={() => replaceParams({ message: String(message.id) })}
+                >
+                  <td>
+                    <button type='button' class='link' aria-pressed={message.id === chosen}>
+                      <Time at={message.lastReceivedAt} />
+                    </button>
+                    {message.times > 1 && <span class='fine'>{message.times} times</span>}
+                  </td>
+                  <td class='mono'>{message.topic}</td>
+                  <td>{message.reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {next !== null && (
+            <button type='button' class='more' onClick={readMore}>
+              Older messages
+            </button>
+          )}
+        </div>
+        {chosen !== undefined && <Message id={chosen} />}
       </div>
-      {chosen !== undefined && <Message id={chosen} />}
-    </div>
+    </>
   );
 }
 

@@ -30,6 +30,7 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.image.UnclassifiedRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
@@ -167,6 +168,7 @@ public final class Hub implements AutoCloseable {
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, audit, clock));
+    routes.add(new UnclassifiedRoutes(archive));
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));
     WebServer web =
@@ -192,6 +194,10 @@ public final class Hub implements AutoCloseable {
             new Alarms(
                 database, alarmStore, config.alarm(), folder.hubId(), clock, updates::changed));
     wakeAlarms.set(alarms::wake);
+    metrics.registry().gauge("fabwafer.device.alarms", alarmStore, AlarmStore::deviceAlarms);
+    metrics
+        .registry()
+        .gauge("fabwafer.images.unclassified", archive, Archive::countWithoutClassification);
     health.addOptional("alarms", () -> alarmHealth(alarms));
     Ingest ingest =
         opened(

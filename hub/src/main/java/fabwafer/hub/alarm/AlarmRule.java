@@ -23,6 +23,11 @@ public final class AlarmRule {
     this.clock = clock;
   }
 
+  /** What is wrong with devices, with the same ways out. */
+  public DeviceAlarms devices() {
+    return new DeviceAlarms(outbox, clock);
+  }
+
   /**
    * Judges a new classification, in the transaction that stores it.
    *

@@ -25,7 +25,7 @@ public final class AlarmStore {
 
   /** The alarms that a query asks for, newest first. */
   public List<Alarm> alarms(AlarmQuery query) {
-    List<String> where = new ArrayList<>(List.of("id < :before"));
+    List<String> where = new ArrayList<>(List.of("id < :before", "message is null"));
     Map<String, Object> bindings = new TreeMap<>();
     bindings.put("before", query.before().orElse(Long.MAX_VALUE));
     query
@@ -95,7 +95,20 @@ public final class AlarmStore {
     return database.read(
         handle ->
             handle
-                .createQuery("select count(*) from alarms where state in ('open', 'acknowledged')")
+                .createQuery("select count(*) from alarms where message is null"
+                        + " and state in ('open', 'acknowledged')")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** How many alarms stand about devices. */
+  public long deviceAlarms() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select count(*) from alarms where message is not null"
+                        + " and state in ('open', 'acknowledged')")
                 .mapTo(Long.class)
                 .one());
   }
@@ -158,6 +171,7 @@ public final class AlarmStore {
         .createQuery(
             "select * from alarms where fab = :fab and camera = :camera and pattern = :pattern"
                 + " and last_seen >= :earliest and first_seen <= :latest and state <> 'resolved'"
+                + " and message is null"
                 + " order by last_seen desc, id desc limit 1")
         .bind("fab", wafer.device().fab())
         .bind("camera", wafer.device().camera())
@@ -223,6 +237,7 @@ public final class AlarmStore {
                 .createQuery(
                     "update alarms set state = 'ended', closed = :now"
                         + " where state in ('open', 'acknowledged') and last_counted < :since"
+                        + " and message is null"
                         + " returning *")
                 .bind("now", nowMillis)
                 .bind("since", sinceMillis)

@@ -17,7 +17,7 @@ final class Courier implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
-  private static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
+  static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
   private static final int BATCH = 50;

@@ -1,5 +1,6 @@
 package fabwafer.hub.alarm;
 
+import fabwafer.protocol.DeviceName;
 import java.time.Instant;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,9 +29,26 @@ record Notice(long alarmId, String json) {
     return new Notice(alarm.id(), MAPPER.writeValueAsString(json));
   }
 
+  /** What is told of a device: {@code problem} and {@code kind} instead of a wafer's fields. */
+  static Notice ofDevice(
+      long alarmId, DeviceName device, DeviceAlarms.Kind kind, String problem, long openedMillis) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("alarm", alarmId);
+    json.put("fab", device.fab());
+    json.put("camera", device.camera());
+    json.put("kind", kind.word());
+    json.put("problem", problem);
+    json.put("openedAt", Instant.ofEpochMilli(openedMillis).toString());
+    return new Notice(alarmId, MAPPER.writeValueAsString(json));
+  }
+
   /** One line for a person. */
   String headline() {
     var fields = MAPPER.readTree(json);
+    if (fields.has("problem")) {
+      return "device %s/%s in trouble"
+          .formatted(fields.get("fab").stringValue(), fields.get("camera").stringValue());
+    }
     return "%s at %s/%s"
         .formatted(
             plain(fields.get("prediction").stringValue()),
@@ -41,6 +59,16 @@ record Notice(long alarmId, String json) {
   /** Some lines for a person. */
   String text() {
     var fields = MAPPER.readTree(json);
+    if (fields.has("problem")) {
+      return """
+      %s
+
+      %s
+
+      alarm        %d
+      """
+          .formatted(headline(), fields.get("problem").stringValue(), alarmId);
+    }
     return """
     %s
 

@@ -28,15 +28,19 @@ final class Outbox {
 
   /** Adds the notice of an alarm for each way out, in the caller's transaction. */
   void add(Handle handle, Alarm alarm, long nowMillis) {
-    String json = Notice.of(alarm).json();
+    add(handle, Notice.of(alarm), nowMillis);
+  }
+
+  /** Adds a notice for each way out, in the caller's transaction. */
+  void add(Handle handle, Notice notice, long nowMillis) {
     for (String way : ways) {
       handle
           .createUpdate(
               "insert into outbox (alarm, way, state, notice, tries, created, next_try, expires)"
                   + " values (:alarm, :way, 'waiting', :notice, 0, :now, :now, :expires)")
-          .bind("alarm", alarm.id())
+          .bind("alarm", notice.alarmId())
           .bind("way", way)
-          .bind("notice", json)
+          .bind("notice", notice.json())
           .bind("now", nowMillis)
           .bind("expires", nowMillis + lifetime.toMillis())
           .execute();
@@ -50,10 +54,12 @@ final class Outbox {
             handle
                 .createQuery(
                     "select id, alarm, notice, tries, expires from outbox where way = :way"
-                        + " and state = 'waiting' and next_try <= :now"
+                        + " and state = 'waiting' and (next_try <= :now or next_try > :latest)"
                         + " order by next_try, id limit :limit")
                 .bind("way", way)
                 .bind("now", nowMillis)
+                // Later than any pause: the clock was put back since.
+                .bind("latest", nowMillis + Courier.LONGEST_RETRY.toMillis())
                 .bind("limit", limit)
                 .map(
                     (row, context) ->

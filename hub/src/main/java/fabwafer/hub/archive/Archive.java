@@ -313,18 +313,40 @@ public final class Archive {
     }
   }
 
-  /** Images whose prediction has not come, newest first by the wafer's time. */
-  public List<ArchivedImage> withoutClassification(int limit) {
+  /** How many images wait for their prediction. */
+  public long countWithoutClassification() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select count(*) from images where has_classification = 0")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /**
+   * An image whose prediction has not come.
+   *
+   * @param place in the order of coming, for paging
+   */
+  public record Unclassified(long place, ArchivedImage image) {}
+
+  /**
+   * Images whose prediction has not come, the last received first.
+   *
+   * @param before only those with a smaller place
+   */
+  public List<Unclassified> withoutClassification(Optional<Long> before, int limit) {
     return database.read(
         handle ->
             handle
                 .createQuery(
-                    "select "
+                    "select rowid, "
                         + COLUMNS
-                        + " from images where has_classification = 0"
-                        + " order by timestamp desc, fab, camera, imgid, version limit :limit")
+                        + " from images where has_classification = 0 and rowid < :before"
+                        + " order by rowid desc limit :limit")
+                .bind("before", before.orElse(Long.MAX_VALUE))
                 .bind("limit", limit)
-                .map((row, context) -> read(row))
+                .map((row, context) -> new Unclassified(row.getLong("rowid"), read(row)))
                 .list());
   }
 

@@ -2,6 +2,7 @@ package fabwafer.hub.catalogue;
 
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.StatusMessage;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param version version of its agent, if it said so
  * @param spooled inspections waiting at the device, if it said so
  * @param spoolLimit most inspections that may wait there, if it said so
+ * @param problems what is wrong with it now, as its alarms say; empty: nothing
  */
 public record Camera(
     DeviceName device,
@@ -27,4 +29,9 @@ public record Camera(
     Optional<String> model,
     Optional<String> version,
     OptionalLong spooled,
-    OptionalLong spoolLimit) {}
+    OptionalLong spoolLimit,
+    List<String> problems) {
+  public Camera {
+    problems = List.copyOf(problems);
+  }
+}

@@ -22,7 +22,15 @@ public final class Catalogue {
   /** Most characters kept of a model's or an agent's version. */
   private static final int MAX_TEXT_CHARS = 128;
 
+  /** Cameras with the messages of the alarms that stand about them, a line each. */
+  private static final String SELECT =
+      "select *, (select group_concat(replace(message, char(10), ' '), char(10)) from alarms"
+          + " where alarms.fab = fabs.fab and alarms.camera = fabs.camera"
+          + " and message is not null and alarms.state in ('open', 'acknowledged')) as problems"
+          + " from fabs";
+
   private final Database database;
+  private final Agents agents = new Agents();
 
   public Catalogue(Database database) {
     this.database = database;
@@ -64,9 +72,17 @@ public final class Catalogue {
     return true;
   }
 
-  /** Notes what a known device says of itself, in the caller's transaction. */
+  /**
+   * Notes what a known device says of itself, in the caller's transaction. Two agents may speak for
+   * a camera; it is online as long as one of them is, and its spool is that of the active one.
+   */
   public void status(Handle handle, DeviceName device, StatusMessage status, long nowMillis) {
-    String word = status.state().word();
+    agents.heard(handle, device, status, nowMillis);
+    StatusMessage.State state =
+        agents.anyOnline(handle, device)
+            ? StatusMessage.State.ONLINE
+            : StatusMessage.State.OFFLINE;
+    boolean speaks = !agents.standsBy(status);
     handle
         .createUpdate(
             "update fabs set"
@@ -76,28 +92,38 @@ public final class Catalogue {
                 + " spooled = coalesce(:spooled, spooled),"
                 + " spool_limit = coalesce(:spool_limit, spool_limit)"
                 + " where fab = :fab and camera = :camera")
-        .bind("state", word)
+        .bind("state", state.word())
         .bind("now", nowMillis)
         .bind("model", text(status.more().get("model")))
         .bind("version", text(status.more().get("version")))
-        .bind("spooled", number(status.more().get("spooled")))
-        .bind("spool_limit", number(status.more().get("spoolLimit")))
+        .bind("spooled", speaks ? number(status.more().get("spooled")) : null)
+        .bind("spool_limit", speaks ? number(status.more().get("spoolLimit")) : null)
         .bind("fab", device.fab())
         .bind("camera", device.camera())
         .execute();
   }
 
+  /**
+   * Why a device's agents cannot both be right, in the caller's transaction: several are online and
+   * watch different folders under the name of one camera. Empty: all is well.
+   */
+  public Optional<String> rivals(Handle handle, DeviceName device) {
+    return agents.rivals(handle, device);
+  }
+
   /** Notes that no device is connected: so it is when an embedded broker starts. */
   public void allOffline(long nowMillis) {
     database.change(
-        handle ->
+        handle -> {
+            agents.allOffline(handle);
             handle
                 .createUpdate(
                     "update fabs set state = :offline, state_since = :now where state = :online")
                 .bind("offline", StatusMessage.State.OFFLINE.word())
                 .bind("online", StatusMessage.State.ONLINE.word())
                 .bind("now", nowMillis)
-                .execute());
+                .execute();
+        });
   }
 
   /** Every camera, by fab and name. */
@@ -105,7 +131,7 @@ public final class Catalogue {
     return database.read(
         handle ->
             handle
-                .createQuery("select * from fabs order by fab, camera")
+                .createQuery(SELECT + " order by fab, camera")
                 .map((row, context) -> read(row))
                 .list());
   }
@@ -118,14 +144,14 @@ public final class Catalogue {
   /** One camera, in the caller's transaction. */
   public Optional<Camera> find(Handle handle, DeviceName device) {
     return handle
-        .createQuery("select * from fabs where fab = :fab and camera = :camera")
+        .createQuery(SELECT + " where fab = :fab and camera = :camera")
         .bind("fab", device.fab())
         .bind("camera", device.camera())
         .map((row, context) -> read(row))
         .findOne();
   }
 
-  private static @Nullable String text(@Nullable JsonNode value) {
+  static @Nullable String text(@Nullable JsonNode value) {
     if (value == null || !value.isString()) {
       return null;
     }
@@ -150,7 +176,10 @@ public final class Catalogue {
         Optional.ofNullable(row.getString("model")),
         Optional.ofNullable(row.getString("version")),
         optionalLong(row, "spooled"),
-        optionalLong(row, "spool_limit"));
+        optionalLong(row, "spool_limit"),
+        Optional.ofNullable(row.getString("problems"))
+            .map(problems -> List.of(problems.split("\n", -1)))
+            .orElse(List.of()));
   }
 
   private static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {

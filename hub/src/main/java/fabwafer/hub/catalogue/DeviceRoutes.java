@@ -41,6 +41,8 @@ public final class DeviceRoutes implements RouteSource {
             .put("version", camera.version().orElse(null));
     put(json, "spooled", camera.spooled());
     put(json, "spoolLimit", camera.spoolLimit());
+    ArrayNode problems = json.putArray("problems");
+    camera.problems().forEach(problems::add);
     return json;
   }
 

@@ -3,6 +3,7 @@ package fabwafer.hub.ingest;
 import fabwafer.hub.HubException;
 import fabwafer.hub.alarm.Alarm;
 import fabwafer.hub.alarm.AlarmRule;
+import fabwafer.hub.alarm.DeviceAlarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.catalogue.Catalogue;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What is done with one message: it is read, an image's file is archived, and the rest is stored in
@@ -162,8 +164,34 @@ final class Intake {
     long now = clock.millis();
     catalogue.seen(handle, device, now);
     catalogue.status(handle, device, message, now);
+    judgeDevice(handle, device, message);
     tellOfCamera(handle, device, later);
     return new Ingested.Stored();
+  }
+
+  private void judgeDevice(Handle handle, DeviceName device, StatusMessage message) {
+    DeviceAlarms alarms = alarmRule.devices();
+    alarms.judge(handle, device, DeviceAlarms.Kind.RIVALS, catalogue.rivals(handle, device));
+    JsonNode role = message.more().get("role");
+    boolean standsBy = role != null && role.isString() && role.stringValue().equals("standby");
+    // What is gone cannot say what is wrong with it: then things stand as they were.
+    if (message.state() == StatusMessage.State.ONLINE && !standsBy) {
+      alarms.judge(handle, device, DeviceAlarms.Kind.SPOOL, problem(message, "spool"));
+      alarms.judge(handle, device, DeviceAlarms.Kind.FOLDER, problem(message, "folder"));
+    }
+  }
+
+  /** The first of a device's problems that is about something. */
+  private static Optional<String> problem(StatusMessage message, String subject) {
+    JsonNode problems = message.more().get("problems");
+    return problems == null || !problems.isArray()
+        ? Optional.empty()
+        : problems
+            .valueStream()
+            .filter(JsonNode::isString)
+            .map(JsonNode::stringValue)
+            .filter(text -> text.startsWith(subject + " "))
+            .findFirst();
   }
 
   private void seen(Handle handle, DeviceName device, List<Consumer<IngestListener>> later) {

@@ -226,6 +226,61 @@ class AlarmsTest {
   }
 
   @Test
+  void mailServerDownForADay_getsEveryNoticeOnce_onceItIsBack() {
+    int port = freePort();
+    Alarms alarms = alarms(mail(port));
+    alarms.start();
+    int hours = 24;
+    for (int hour = 0; hour < hours; hour++) {
+      judge(alarms, CAMERA1, "wafer" + hour, now.get(), "Loc", 0.9);
+      int due = hour + 1;
+      await().atMost(SOON).until(() -> failedNotices() >= due);
+      now.addAndGet(60 * MINUTE);
+    }
+    GreenMail server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    server.setUser("hub@fab.example", "hub", "secret");
+    server.start();
+    try {
+      await().atMost(SOON).until(() -> server.getReceivedMessages().length >= hours);
+      now.addAndGet(24 * 60 * MINUTE);
+      await().atMost(SOON).until(() -> alarms.failingWays().isEmpty());
+      assertThat(server.getReceivedMessages())
+          .hasSize(hours)
+          .extracting(MimeMessage::getMessageID)
+          .doesNotHaveDuplicates();
+    } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void clockPutBackADay_holdsNoNoticeUpForADay() throws IOException {
+    int port = freePort();
+    Alarms alarms = alarms(mail(port));
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    alarms.start();
+    await().atMost(SOON).until(() -> failedNotices() == 1);
+    now.addAndGet(-24 * 60 * MINUTE);
+    GreenMail server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    server.setUser("hub@fab.example", "hub", "secret");
+    server.start();
+    try {
+      await().atMost(SOON).until(() -> server.getReceivedMessages().length == 1);
+    } finally {
+      server.stop();
+    }
+  }
+
+  private int failedNotices() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select count(*) from outbox where way = 'mail' and tries > 0")
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  @Test
   void notice_expiresAfterItsLifetime() {
     Alarms alarms = alarms(webhook(freePort()));
     judge(alarms, CAMERA1, "a", T, "Loc", 0.9);

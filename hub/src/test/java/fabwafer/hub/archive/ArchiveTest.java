@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,11 +107,11 @@ class ArchiveTest {
   @Test
   void imageWithoutPrediction_isListedUntilItComes() throws IOException {
     keep("img3", 1, "one");
-    assertThat(archive.withoutClassification(10)).hasSize(1);
+    assertThat(archive.withoutClassification(Optional.empty(), 10)).hasSize(1);
     boolean there = database.read(handle -> archive.has(handle, CAMERA, "img3"));
     assertThat(there).isTrue();
     database.change(handle -> archive.classificationCame(handle, CAMERA, "img3"));
-    assertThat(archive.withoutClassification(10)).isEmpty();
+    assertThat(archive.withoutClassification(Optional.empty(), 10)).isEmpty();
   }
 
   private boolean keep(String imgid, long timestamp, String content) throws IOException {

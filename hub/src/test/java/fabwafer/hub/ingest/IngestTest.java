@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,11 +37,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Ingest at the embedded broker, with real devices. */
 class IngestTest {
   private static final DeviceName CAMERA = new DeviceName("faba", "camera1");
   private static final Logger LOG = LoggerFactory.getLogger(IngestTest.class);
+  private static final String STATUS = "fabwafer/faba/camera1/status";
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir private static Path brokerFolder;
@@ -121,18 +127,84 @@ class IngestTest {
   }
 
   @Test
+  void fullSpool_isADeviceAlarmWithOneNotice_untilItIsOver() {
+    String full = "spool full: 3 of 3 inspections";
+    device.publish(STATUS, status("online", "agent1", null, "broker: away", full)).join();
+    device.publish(STATUS, status("online", "agent1", null, full + " and more")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 2);
+    assertThat(problems()).containsExactly(full + " and more");
+    assertThat(parts.alarms.deviceAlarms()).isEqualTo(1);
+    assertThat(parts.alarms.alarms(AlarmQuery.newest(10))).as("those of wafers").isEmpty();
+    assertThat(notices()).singleElement().asString().contains("\"problem\":\"" + full + "\"");
+
+    device.publish(STATUS, status("online", "agent1", null)).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 3);
+    assertThat(problems()).isEmpty();
+    device.publish(STATUS, status("online", "agent1", null, full)).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 4);
+    assertThat(notices()).hasSize(2);
+  }
+
+  @Test
+  void twoAgentsOfOneName_areTold_unlessTheyShareAFolder() {
+    device.publish(STATUS, status("online", "agent1", "folder1")).join();
+    device.publish(STATUS, status("online", "agent2", "folder1")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 2);
+    assertThat(problems()).isEmpty();
+    device.publish(STATUS, status("offline", "agent1", "folder1")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 3);
+    assertThat(parts.catalogue.find(CAMERA).orElseThrow().state())
+        .as("the other speaks for it")
+        .contains(StatusMessage.State.ONLINE);
+    device.publish(STATUS, status("online", "agent3", "folder2")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 4);
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("2 agents speak for this one camera and do not share a folder: agent2, agent3");
+    device.publish(STATUS, status("offline", "agent3", "folder2")).join();
+    await().atMost(SOON).until(() -> parts.count("stored") == 5);
+    assertThat(problems()).isEmpty();
+  }
+
+  private List<String> problems() {
+    return parts.catalogue.find(CAMERA).orElseThrow().problems();
+  }
+
+  private List<String> notices() {
+    return parts.database.read(
+        handle ->
+            handle
+                .createQuery("select notice from outbox order by id")
+                .mapTo(String.class)
+                .list());
+  }
+
+  private static byte[] status(
+      String state, String agent, @Nullable String folder, String... problems) {
+    ObjectNode more = JsonNodeFactory.instance.objectNode().put("agent", agent);
+    if (folder != null) {
+      more.put("folder", folder);
+    }
+    ArrayNode list = more.putArray("problems");
+    List.of(problems).forEach(list::add);
+    StatusMessage.State word = StatusMessage.State.valueOf(state.toUpperCase(Locale.ROOT));
+    return new StatusMessage(word, 1_700_000_000_000L, more).toPayload();
+  }
+
+  @Test
   void predictionAndImage_findEachOtherInEitherOrder() {
     device.publish(prediction("a", "none")).join();
     device.publish(ImageMessage.of(CAMERA, "b", 1_700_000_000_000L, new byte[] {1})).join();
     await().atMost(SOON).until(() -> parts.count("stored") == 2);
     assertThat(parts.classifications.withoutImage(Optional.empty(), 10).rows()).hasSize(1);
-    assertThat(parts.archive.withoutClassification(10)).hasSize(1);
+    assertThat(parts.archive.withoutClassification(Optional.empty(), 10)).hasSize(1);
 
     device.publish(ImageMessage.of(CAMERA, "a", 1_700_000_000_000L, new byte[] {2})).join();
     device.publish(prediction("b", "none")).join();
     await().atMost(SOON).until(() -> parts.count("stored") == 4);
     assertThat(parts.classifications.withoutImage(Optional.empty(), 10).rows()).isEmpty();
-    assertThat(parts.archive.withoutClassification(10)).isEmpty();
+    assertThat(parts.archive.withoutClassification(Optional.empty(), 10)).isEmpty();
     assertThat(rows()).allMatch(Classification::hasImage);
   }
 

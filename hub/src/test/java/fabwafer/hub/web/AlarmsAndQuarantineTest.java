@@ -109,7 +109,7 @@ class AlarmsAndQuarantineTest {
         .isEqualTo(
             "{\"fabs\":[{\"fab\":\"faba\",\"cameras\":[{\"fab\":\"faba\",\"camera\":\"camera1\","
                 + "\"state\":\"online\",\"lastSeenAt\":\"2026-11-23T10:00:00Z\",\"model\":null,"
-                + "\"version\":null,\"spooled\":3,\"spoolLimit\":null}]}]}");
+                + "\"version\":null,\"spooled\":3,\"spoolLimit\":null,\"problems\":[]}]}]}");
   }
 
   private void openAlarm(long id, String pattern) {

@@ -30,6 +30,7 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
+import fabwafer.hub.image.UnclassifiedRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
@@ -127,6 +128,7 @@ final class TestHub implements AutoCloseable {
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(alarms, classifications, groundTruths, events, audit, clock),
+                new UnclassifiedRoutes(archive),
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit)));
     features.addAll(more);
