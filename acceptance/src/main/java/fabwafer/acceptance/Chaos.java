@@ -50,8 +50,7 @@ public final class Chaos {
    * @param perSecond wafers dropped a second, all cameras together
    * @param most no kill comes later than this after the start: the summary says how many came
    */
-  public record Plan(
-      int kills, long seed, boolean external, double perSecond, Duration most) {}
+  public record Plan(int kills, long seed, boolean external, double perSecond, Duration most) {}
 
   /**
    * What became of it.

@@ -91,7 +91,7 @@ class RedundancyTest {
   private static String holder(Path inbox) {
     try {
       String lease = Files.readString(inbox.resolve(".fabwafer-lease"));
-      return lease.substring(0, lease.indexOf('-'));
+      return lease.substring(0, lease.indexOf('/'));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,8 +4,9 @@ import fabwafer.acceptance.RestClient;
 import fabwafer.acceptance.RunningAgent;
 import fabwafer.acceptance.RunningHub;
 import fabwafer.acceptance.WaferLoad;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.knowm.xchart.BitmapEncoder;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -29,6 +30,8 @@ public final class Soak {
   private static final int SAMPLES = 240;
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_WAFERS = Duration.ofMinutes(3);
+  private static final int PICTURE_WIDTH = 900;
+  private static final int PICTURE_HEIGHT = 420;
   private static final double MEGABYTE = 1e6;
 
   /** What was seen at a moment; memory in megabytes. */
@@ -98,8 +101,8 @@ public final class Soak {
   private static void draw(List<Sample> samples, double rate, Path picture) throws IOException {
     XYChart chart =
         new XYChartBuilder()
-            .width(900)
-            .height(420)
+            .width(PICTURE_WIDTH)
+            .height(PICTURE_HEIGHT)
             .title("Memory under %.0f wafers a second".formatted(rate))
             .xAxisTitle("minutes")
             .yAxisTitle("MB")
@@ -110,9 +113,12 @@ public final class Soak {
     add(chart, "hub, resident", minutes, samples.stream().map(Sample::hub).toList());
     add(chart, "hub, heap in use", minutes, samples.stream().map(Sample::hubHeap).toList());
     add(chart, "agent, resident", minutes, samples.stream().map(Sample::agent).toList());
-    try (OutputStream out = Files.newOutputStream(picture)) {
-      BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
-    }
+    BufferedImage image =
+        new BufferedImage(PICTURE_WIDTH, PICTURE_HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    chart.paint(graphics, PICTURE_WIDTH, PICTURE_HEIGHT);
+    graphics.dispose();
+    ImageIO.write(image, "png", picture.toFile());
   }
 
   private static void add(XYChart chart, String name, List<Double> x, List<Double> y) {

@@ -95,7 +95,8 @@ public final class AlarmStore {
     return database.read(
         handle ->
             handle
-                .createQuery("select count(*) from alarms where message is null"
+                .createQuery(
+                    "select count(*) from alarms where message is null"
                         + " and state in ('open', 'acknowledged')")
                 .mapTo(Long.class)
                 .one());

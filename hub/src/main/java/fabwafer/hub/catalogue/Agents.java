@@ -96,8 +96,7 @@ final class Agents {
         .list();
   }
 
-  private static @Nullable String text(
-      StatusMessage status, String field) {
+  private static @Nullable String text(StatusMessage status, String field) {
     JsonNode value = status.more().get(field);
     return Catalogue.text(value);
   }

@@ -79,9 +79,7 @@ public final class Catalogue {
   public void status(Handle handle, DeviceName device, StatusMessage status, long nowMillis) {
     agents.heard(handle, device, status, nowMillis);
     StatusMessage.State state =
-        agents.anyOnline(handle, device)
-            ? StatusMessage.State.ONLINE
-            : StatusMessage.State.OFFLINE;
+        agents.anyOnline(handle, device) ? StatusMessage.State.ONLINE : StatusMessage.State.OFFLINE;
     boolean speaks = !agents.standsBy(status);
     handle
         .createUpdate(
@@ -115,14 +113,14 @@ public final class Catalogue {
   public void allOffline(long nowMillis) {
     database.change(
         handle -> {
-            agents.allOffline(handle);
-            handle
-                .createUpdate(
-                    "update fabs set state = :offline, state_since = :now where state = :online")
-                .bind("offline", StatusMessage.State.OFFLINE.word())
-                .bind("online", StatusMessage.State.ONLINE.word())
-                .bind("now", nowMillis)
-                .execute();
+          agents.allOffline(handle);
+          handle
+              .createUpdate(
+                  "update fabs set state = :offline, state_since = :now where state = :online")
+              .bind("offline", StatusMessage.State.OFFLINE.word())
+              .bind("online", StatusMessage.State.ONLINE.word())
+              .bind("now", nowMillis)
+              .execute();
         });
   }
 

@@ -152,8 +152,7 @@ class BackupTest {
     }
   }
 
-  private static String store(Database database, Archive archive, String imgid)
-      throws IOException {
+  private static String store(Database database, Archive archive, String imgid) throws IOException {
     ArchivedImage image = archive.keep(ImageMessage.of(CAMERA1, imgid, 1, bytes(imgid)), 1);
     boolean entered = database.write(handle -> archive.enter(handle, image, false));
     assertThat(entered).isTrue();

@@ -174,10 +174,7 @@ class IngestTest {
   private List<String> notices() {
     return parts.database.read(
         handle ->
-            handle
-                .createQuery("select notice from outbox order by id")
-                .mapTo(String.class)
-                .list());
+            handle.createQuery("select notice from outbox order by id").mapTo(String.class).list());
   }
 
   private static byte[] status(

@@ -87,8 +87,7 @@ class RetentionTest {
   @Test
   void imagesMayGoAlone_andTheirClassificationsSaySo() throws IOException {
     store("old", OLD);
-    retention(
-            new RetentionConfig(MONTH, Optional.empty(), Optional.empty(), Optional.empty()))
+    retention(new RetentionConfig(MONTH, Optional.empty(), Optional.empty(), Optional.empty()))
         .run(Actor.HUB);
     assertThat(files()).isEmpty();
     assertThat(classifications.newest(CAMERA1, "old"))
@@ -113,8 +112,7 @@ class RetentionTest {
   }
 
   private Retention retention(RetentionConfig config) {
-    return new Retention(
-        folder, database, archive, new AuditLog(database, CLOCK), config, CLOCK);
+    return new Retention(folder, database, archive, new AuditLog(database, CLOCK), config, CLOCK);
   }
 
   private void store(String imgid, long received) throws IOException {
@@ -150,8 +148,7 @@ class RetentionTest {
                   + " ('faba', 'camera1', ?, ?, 5, 5, 1, 'a', 'a', 0.9, 5, 5)",
               "Donut of " + imgid,
               state);
-          handle.execute(
-              "insert into alarm_wafers select max(id), ?, 5, 0.9 from alarms", imgid);
+          handle.execute("insert into alarm_wafers select max(id), ?, 5, 0.9 from alarms", imgid);
         });
   }
 
