@@ -14,6 +14,7 @@ import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,7 +118,8 @@ class RetentionTest {
 
   private void store(String imgid, long received) throws IOException {
     ArchivedImage image =
-        archive.keep(ImageMessage.of(CAMERA1, imgid, 5, imgid.getBytes("UTF-8")), received);
+        archive.keep(
+            ImageMessage.of(CAMERA1, imgid, 5, imgid.getBytes(StandardCharsets.UTF_8)), received);
     Classification wafer =
         Classification.of(PredictionMessage.of(CAMERA1, imgid, 5, "Donut", 0.9), true, received);
     database.change(
