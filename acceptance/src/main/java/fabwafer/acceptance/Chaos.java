@@ -125,6 +125,7 @@ public final class Chaos {
     List<Path> inboxes = List.copyOf(cameras.values());
     try (NoticeReceiver receiver = NoticeReceiver.start()) {
       settings.add("alarm-webhook=" + receiver.address());
+      settings.add("alarm-webhook-allow=127.0.0.1");
       try (RunningHub hub =
               RunningHub.start(folder.resolve("hub"), settings.toArray(String[]::new));
           WaferLoad load = WaferLoad.start(inboxes, plan.perSecond());
