@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
@@ -114,7 +115,8 @@ final class OpenIdProvider implements AutoCloseable {
     OAuth2TokenCustomizer<JwtEncodingContext> groups() {
       return context -> {
         if (context.getTokenType().getValue().equals(OidcParameterNames.ID_TOKEN)) {
-          String name = Objects.requireNonNull(context.getPrincipal()).getName();
+          Authentication principal = context.getPrincipal();
+          String name = Objects.requireNonNull(principal).getName();
           context.getClaims().claim("preferred_username", name);
           context.getClaims().claim("groups", PEOPLE.getOrDefault(name, List.of()));
         }
