@@ -115,13 +115,13 @@ public final class AccountRoutes implements RouteSource {
     if (role.isEmpty() && password.isEmpty()) {
       throw ProblemException.field("role", "role, password or both must be given");
     }
-    String user = exchange.textInPath("user");
+    String user = exchange.parameters().textInPath("user");
     exchange.json(
         json(accounts.change(Actor.of(exchange), user, role, password, exchange.session())));
   }
 
   private void remove(Exchange exchange) {
-    accounts.remove(Actor.of(exchange), exchange.textInPath("user"));
+    accounts.remove(Actor.of(exchange), exchange.parameters().textInPath("user"));
     exchange.noContent();
   }
 

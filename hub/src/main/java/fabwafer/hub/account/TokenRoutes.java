@@ -78,7 +78,7 @@ public final class TokenRoutes implements RouteSource {
   }
 
   private void revoke(Exchange exchange) {
-    long id = exchange.idInPath("id");
+    long id = exchange.parameters().idInPath("id");
     if (!tokens.revoke(Actor.of(exchange), id, reach(exchange))) {
       throw ProblemException.notFound("there is no token " + id);
     }

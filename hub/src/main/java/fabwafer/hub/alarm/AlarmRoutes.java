@@ -100,15 +100,15 @@ public final class AlarmRoutes implements RouteSource {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.limit();
+    int limit = exchange.parameters().limit();
     // One row more than asked for tells whether there is a next page.
     List<Alarm> found =
         alarms.alarms(
             new AlarmQuery(
-                exchange.name("fab"),
-                exchange.name("camera"),
+                exchange.parameters().name("fab"),
+                exchange.parameters().name("camera"),
                 states(exchange),
-                exchange.idCursor(),
+                exchange.parameters().idCursor(),
                 limit + 1));
     List<Alarm> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
@@ -123,7 +123,7 @@ public final class AlarmRoutes implements RouteSource {
         Stream.concat(
                 Arrays.stream(Alarm.State.values()).map(Alarm.State::word), Stream.of(LASTING))
             .toList();
-    Optional<String> word = exchange.word("state", words);
+    Optional<String> word = exchange.parameters().word("state", words);
     if (word.isEmpty()) {
       return Set.of();
     }
@@ -133,13 +133,13 @@ public final class AlarmRoutes implements RouteSource {
   }
 
   private void one(Exchange exchange) {
-    exchange.json(json(require(exchange.idInPath("id"))));
+    exchange.json(json(require(exchange.parameters().idInPath("id"))));
   }
 
   private void wafers(Exchange exchange) {
-    Alarm alarm = require(exchange.idInPath("id"));
-    int limit = exchange.limit();
-    Optional<Alarm.Wafer> before = exchange.cursor().map(AlarmRoutes::place);
+    Alarm alarm = require(exchange.parameters().idInPath("id"));
+    int limit = exchange.parameters().limit();
+    Optional<Alarm.Wafer> before = exchange.parameters().cursor().map(AlarmRoutes::place);
     List<Alarm.Wafer> found = alarms.wafers(alarm.id(), before, limit + 1);
     List<Alarm.Wafer> page = found.subList(0, Math.min(limit, found.size()));
     List<Classification> rows =
@@ -167,7 +167,7 @@ public final class AlarmRoutes implements RouteSource {
   }
 
   private void acknowledge(Exchange exchange) {
-    long id = exchange.idInPath("id");
+    long id = exchange.parameters().idInPath("id");
     changed(
         exchange,
         "alarm.acknowledged",
@@ -175,7 +175,7 @@ public final class AlarmRoutes implements RouteSource {
   }
 
   private void resolve(Exchange exchange) throws IOException {
-    long id = exchange.idInPath("id");
+    long id = exchange.parameters().idInPath("id");
     Optional<String> comment =
         exchange.hasBody()
             ? exchange.jsonBody("comment").optionalText("comment", MAX_COMMENT_CHARS)
@@ -190,7 +190,10 @@ public final class AlarmRoutes implements RouteSource {
     Alarm alarm =
         audit.write(
             handle -> {
-              Alarm changed = change.on(handle).orElseThrow(() -> missing(exchange.idInPath("id")));
+              Alarm changed =
+                  change
+                      .on(handle)
+                      .orElseThrow(() -> missing(exchange.parameters().idInPath("id")));
               audit.append(
                   handle,
                   Actor.of(exchange),

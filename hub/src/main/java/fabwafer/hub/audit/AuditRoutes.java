@@ -42,9 +42,10 @@ public final class AuditRoutes implements RouteSource {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.limit();
+    int limit = exchange.parameters().limit();
     // One row more than asked for tells whether there is a next page.
-    List<AuditEntry> found = audit.newest(query(exchange), exchange.idCursor(), limit + 1);
+    List<AuditEntry> found =
+        audit.newest(query(exchange), exchange.parameters().idCursor(), limit + 1);
     List<AuditEntry> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
@@ -56,6 +57,7 @@ public final class AuditRoutes implements RouteSource {
   private void export(Exchange exchange) throws IOException {
     AuditExport.Format format =
         exchange
+            .parameters()
             .word(
                 "format",
                 Arrays.stream(AuditExport.Format.values()).map(AuditExport.Format::word).toList())
@@ -98,12 +100,12 @@ public final class AuditRoutes implements RouteSource {
         text(exchange, "actor"),
         text(exchange, "action"),
         text(exchange, "object"),
-        exchange.time("fromts").orElse(Long.MIN_VALUE),
-        exchange.time("tots").orElse(Long.MAX_VALUE));
+        exchange.parameters().time("fromts").orElse(Long.MIN_VALUE),
+        exchange.parameters().time("tots").orElse(Long.MAX_VALUE));
   }
 
   private static Optional<String> text(Exchange exchange, String parameter) {
-    Optional<String> text = exchange.query(parameter);
+    Optional<String> text = exchange.parameters().query(parameter);
     if (text.filter(given -> given.length() > AuditLog.MAX_CHARS).isPresent()) {
       throw ProblemException.parameter(
           parameter, "%s must be at most %d characters".formatted(parameter, AuditLog.MAX_CHARS));

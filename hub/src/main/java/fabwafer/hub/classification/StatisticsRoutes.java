@@ -40,7 +40,7 @@ public final class StatisticsRoutes implements RouteSource {
   }
 
   private void defectRate(Exchange exchange) {
-    String bucket = exchange.word("bucket", List.of(HOUR, "day", WEEK)).orElse("day");
+    String bucket = exchange.parameters().word("bucket", List.of(HOUR, "day", WEEK)).orElse("day");
     Map<Long, Point> points = new TreeMap<>();
     for (RateQuery.Bucket counted : rates(exchange, bucket)) {
       long start =
@@ -69,8 +69,8 @@ public final class StatisticsRoutes implements RouteSource {
   }
 
   private List<RateQuery.Bucket> rates(Exchange exchange, String bucket) {
-    Optional<String> fab = exchange.name("fab");
-    Optional<String> camera = exchange.name("camera");
+    Optional<String> fab = exchange.parameters().name("fab");
+    Optional<String> camera = exchange.parameters().name("camera");
     if (camera.isPresent() && fab.isEmpty()) {
       throw ProblemException.parameter("camera", "camera needs its fab");
     }
@@ -78,8 +78,8 @@ public final class StatisticsRoutes implements RouteSource {
         new RateQuery(
             fab,
             camera,
-            exchange.time("fromts").orElse(0L),
-            exchange.time("tots").orElse(Long.MAX_VALUE),
+            exchange.parameters().time("fromts").orElse(0L),
+            exchange.parameters().time("tots").orElse(Long.MAX_VALUE),
             bucket.equals(HOUR) ? Duration.ofHours(1) : Duration.ofDays(1));
     try {
       return classifications.rates(query);

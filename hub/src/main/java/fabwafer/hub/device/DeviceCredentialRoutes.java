@@ -103,13 +103,17 @@ public final class DeviceCredentialRoutes implements RouteSource {
         asked(
             () ->
                 devices.rotate(
-                    Actor.of(exchange), exchange.textInPath("device"), kind(body), lifetime(body)));
+                    Actor.of(exchange),
+                    exchange.parameters().textInPath("device"),
+                    kind(body),
+                    lifetime(body)));
     gate.refresh();
     exchange.json(json(rotated));
   }
 
   private void revoke(Exchange exchange) {
-    Device revoked = asked(() -> devices.revoke(Actor.of(exchange), exchange.textInPath("device")));
+    Device revoked =
+        asked(() -> devices.revoke(Actor.of(exchange), exchange.parameters().textInPath("device")));
     gate.refresh();
     exchange.json(json(revoked));
   }

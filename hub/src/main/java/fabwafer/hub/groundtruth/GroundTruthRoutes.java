@@ -9,6 +9,7 @@ import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
 import fabwafer.hub.web.JsonBody;
 import fabwafer.hub.web.LiveEvents;
+import fabwafer.hub.web.Parameters;
 import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
@@ -120,17 +121,17 @@ public final class GroundTruthRoutes implements RouteSource {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.limit();
+    int limit = exchange.parameters().limit();
     // One row more than asked for tells whether there is a next page.
     List<GroundTruth> found =
         groundTruths.page(
             new GroundTruthQuery(
-                exchange.name("fab"),
-                exchange.name("camera"),
-                exchange.name("imgid"),
-                exchange.time("fromts").orElse(0L),
-                exchange.time("tots").orElse(Long.MAX_VALUE),
-                exchange.idCursor(),
+                exchange.parameters().name("fab"),
+                exchange.parameters().name("camera"),
+                exchange.parameters().name("imgid"),
+                exchange.parameters().time("fromts").orElse(0L),
+                exchange.parameters().time("tots").orElse(Long.MAX_VALUE),
+                exchange.parameters().idCursor(),
                 limit + 1));
     List<GroundTruth> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
@@ -144,7 +145,7 @@ public final class GroundTruthRoutes implements RouteSource {
   private Classification require(String fab, String camera, String imgid, String timestamp) {
     long millis;
     try {
-      millis = Exchange.millis(timestamp);
+      millis = Parameters.millis(timestamp);
     } catch (IllegalArgumentException e) {
       throw ProblemException.field("timestamp", "timestamp " + e.getMessage());
     }

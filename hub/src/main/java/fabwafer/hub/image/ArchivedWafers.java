@@ -30,7 +30,8 @@ final class ArchivedWafers {
 
   /** The camera in a request's path. */
   static DeviceName device(Exchange exchange) {
-    return new DeviceName(exchange.nameInPath("fab"), exchange.nameInPath("camera"));
+    return new DeviceName(
+        exchange.parameters().nameInPath("fab"), exchange.parameters().nameInPath("camera"));
   }
 
   /**
@@ -40,8 +41,8 @@ final class ArchivedWafers {
    */
   ArchivedImage image(Exchange exchange) {
     DeviceName device = device(exchange);
-    String imgid = exchange.nameInPath("imgid");
-    Optional<Long> timestamp = exchange.exactMillis("timestamp");
+    String imgid = exchange.parameters().nameInPath("imgid");
+    Optional<Long> timestamp = exchange.parameters().exactMillis("timestamp");
     Optional<ArchivedImage> image =
         timestamp.isPresent()
             ? archive.find(device, imgid, timestamp.get())

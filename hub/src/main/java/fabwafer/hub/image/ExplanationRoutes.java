@@ -103,7 +103,8 @@ public final class ExplanationRoutes implements RouteSource {
    * not know it, or there is none, the model's own answer.
    */
   private Explanations.Key key(Exchange exchange, ArchivedImage image, ServedModel served) {
-    Optional<String> asked = exchange.label("label").map(DefectPattern::canonicalLabel);
+    Optional<String> asked =
+        exchange.parameters().label("label").map(DefectPattern::canonicalLabel);
     if (asked.isPresent() && !served.labels().contains(asked.get())) {
       throw ProblemException.parameter(
           "label", "label must be one that the hub's model knows: " + shown(served.labels()));

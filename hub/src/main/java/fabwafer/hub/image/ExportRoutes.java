@@ -56,6 +56,7 @@ public final class ExportRoutes implements RouteSource {
   private void export(Exchange exchange) {
     FabFormat format =
         exchange
+            .parameters()
             .word("as", FORMATS)
             .map(word -> FabFormat.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElseThrow(

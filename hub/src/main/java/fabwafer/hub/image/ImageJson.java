@@ -5,8 +5,8 @@ import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.groundtruth.GroundTruth;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
-import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
+import fabwafer.hub.web.Parameters;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.AssessmentFields;
@@ -70,7 +70,7 @@ public final class ImageJson {
     try {
       return Cursor.parse(text);
     } catch (HubException e) {
-      throw Exchange.badCursor();
+      throw Parameters.badCursor();
     }
   }
 

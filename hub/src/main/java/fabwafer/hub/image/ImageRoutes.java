@@ -13,6 +13,7 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
+import fabwafer.hub.web.Parameters;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
@@ -73,7 +74,8 @@ public final class ImageRoutes implements RouteSource {
 
   private void list(Exchange exchange) {
     ClassificationQuery query = query(exchange);
-    Optional<String> state = exchange.word("state", List.of("unreviewed", "reviewed", "corrected"));
+    Optional<String> state =
+        exchange.parameters().word("state", List.of("unreviewed", "reviewed", "corrected"));
     Page page =
         switch (state.orElse("")) {
           case "unreviewed" -> unreviewed(query);
@@ -92,23 +94,23 @@ public final class ImageRoutes implements RouteSource {
   }
 
   private static ClassificationQuery query(Exchange exchange) {
-    Optional<String> fab = exchange.name("fab");
-    Optional<String> camera = exchange.name("camera");
+    Optional<String> fab = exchange.parameters().name("fab");
+    Optional<String> camera = exchange.parameters().name("camera");
     if (camera.isPresent() && fab.isEmpty()) {
       throw ProblemException.parameter("camera", "camera needs its fab");
     }
     return new ClassificationQuery(
         fab,
         camera,
-        exchange.time("fromts").orElse(0L),
-        exchange.time("tots").orElse(Long.MAX_VALUE),
-        exchange.label("prediction"),
-        exchange.label("pattern"),
-        exchange.word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
-        exchange.text("lot", WaferFacts.MAX_TEXT_CHARS),
+        exchange.parameters().time("fromts").orElse(0L),
+        exchange.parameters().time("tots").orElse(Long.MAX_VALUE),
+        exchange.parameters().label("prediction"),
+        exchange.parameters().label("pattern"),
+        exchange.parameters().word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
+        exchange.parameters().text("lot", WaferFacts.MAX_TEXT_CHARS),
         false,
-        exchange.cursor().map(ImageJson::cursor),
-        exchange.limit());
+        exchange.parameters().cursor().map(ImageJson::cursor),
+        exchange.parameters().limit());
   }
 
   /** A page of those without ground truth; shorter than asked for where few of many are. */
@@ -117,7 +119,7 @@ public final class ImageRoutes implements RouteSource {
     Optional<Cursor> next = query.after();
     int lookedAt = 0;
     do {
-      Page page = classifications.page(query.from(next, Exchange.MAX_LIMIT));
+      Page page = classifications.page(query.from(next, Parameters.MAX_LIMIT));
       Map<Cursor, GroundTruth> truths = groundTruths.newestOf(page.rows());
       for (Classification wafer : page.rows()) {
         if (!truths.containsKey(placeOf(wafer))) {
@@ -146,8 +148,8 @@ public final class ImageRoutes implements RouteSource {
 
   private void one(Exchange exchange) {
     DeviceName device = ArchivedWafers.device(exchange);
-    String imgid = exchange.nameInPath("imgid");
-    Optional<Long> timestamp = exchange.exactMillis("timestamp");
+    String imgid = exchange.parameters().nameInPath("imgid");
+    Optional<Long> timestamp = exchange.parameters().exactMillis("timestamp");
     Classification wafer =
         (timestamp.isPresent()
                 ? classifications.find(imgid, timestamp.get())
@@ -192,6 +194,7 @@ public final class ImageRoutes implements RouteSource {
   private static void setCaching(Exchange exchange, ArchivedImage image) {
     boolean settled =
         exchange
+            .parameters()
             .exactMillis("timestamp")
             .filter(millis -> millis == image.timestampMillis())
             .isPresent();

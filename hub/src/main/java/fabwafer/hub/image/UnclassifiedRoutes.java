@@ -29,9 +29,10 @@ public final class UnclassifiedRoutes implements RouteSource {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.limit();
+    int limit = exchange.parameters().limit();
     // One row more than asked for tells whether there is a next page.
-    List<Unclassified> found = archive.withoutClassification(exchange.idCursor(), limit + 1);
+    List<Unclassified> found =
+        archive.withoutClassification(exchange.parameters().idCursor(), limit + 1);
     List<Unclassified> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");

@@ -176,7 +176,7 @@ public final class OidcRoutes implements RouteSource {
   }
 
   private static URI answer(Exchange exchange, OidcConfig given) {
-    return URI.create(given.callback() + "?" + exchange.queryText());
+    return URI.create(given.callback() + "?" + exchange.parameters().queryText());
   }
 
   private static URI home(OidcConfig given) {

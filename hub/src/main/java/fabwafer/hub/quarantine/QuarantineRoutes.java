@@ -50,9 +50,9 @@ public final class QuarantineRoutes implements RouteSource {
   }
 
   private void list(Exchange exchange) {
-    int limit = exchange.limit();
+    int limit = exchange.parameters().limit();
     // One row more than asked for tells whether there is a next page.
-    List<RefusedMessage> found = quarantine.newest(exchange.idCursor(), limit + 1);
+    List<RefusedMessage> found = quarantine.newest(exchange.parameters().idCursor(), limit + 1);
     List<RefusedMessage> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
@@ -62,7 +62,7 @@ public final class QuarantineRoutes implements RouteSource {
   }
 
   private void one(Exchange exchange) {
-    long id = exchange.idInPath("id");
+    long id = exchange.parameters().idInPath("id");
     RefusedMessage message = quarantine.find(id).orElseThrow(() -> missing(id));
     byte[] payload = quarantine.payload(id).orElseThrow(() -> missing(id));
     exchange.json(
@@ -74,7 +74,7 @@ public final class QuarantineRoutes implements RouteSource {
   }
 
   private void payload(Exchange exchange) {
-    long id = exchange.idInPath("id");
+    long id = exchange.parameters().idInPath("id");
     byte[] payload = quarantine.payload(id).orElseThrow(() -> missing(id));
     // A stranger's bytes: never shown by the browser, always saved.
     exchange.header(

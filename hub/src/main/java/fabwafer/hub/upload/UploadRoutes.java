@@ -286,6 +286,7 @@ public final class UploadRoutes implements RouteSource {
 
   private static String required(Exchange exchange, String parameter) {
     return exchange
+        .parameters()
         .name(parameter)
         .orElseThrow(() -> ProblemException.parameter(parameter, parameter + " is missing"));
   }
@@ -294,6 +295,7 @@ public final class UploadRoutes implements RouteSource {
   private static String fileName(Exchange exchange) {
     String name =
         exchange
+            .parameters()
             .query("name")
             .orElseThrow(() -> ProblemException.parameter("name", "name, the file's, is missing"));
     boolean plain =
@@ -328,6 +330,7 @@ public final class UploadRoutes implements RouteSource {
             .withMaxUnpackedBytes(config.maxUnpackedBytes())
             .withPassBins(passBins(exchange));
     return exchange
+        .parameters()
         .word("notch", List.of("top", "right", "bottom", "left"))
         .map(WaferFactsFields::side)
         .filter(side -> side != NotchSide.UNKNOWN)
@@ -338,7 +341,11 @@ public final class UploadRoutes implements RouteSource {
   private static Set<Integer> passBins(Exchange exchange) {
     Set<Integer> bins = new HashSet<>();
     for (String text :
-        exchange.query("passBins").map(all -> all.split(",", -1)).orElse(new String[0])) {
+        exchange
+            .parameters()
+            .query("passBins")
+            .map(all -> all.split(",", -1))
+            .orElse(new String[0])) {
       String number = text.strip();
       int bin = number.matches("[0-9]{1,5}") ? Integer.parseInt(number) : MAX_BIN + 1;
       if (bin > MAX_BIN || bins.size() == MAX_PASS_BINS) {
@@ -353,7 +360,7 @@ public final class UploadRoutes implements RouteSource {
   }
 
   private static ZoneId zone(Exchange exchange) {
-    Optional<String> text = exchange.query("timeZone");
+    Optional<String> text = exchange.parameters().query("timeZone");
     try {
       return text.isPresent() ? ZoneId.of(text.get()) : ZoneOffset.UTC;
     } catch (DateTimeException e) {
