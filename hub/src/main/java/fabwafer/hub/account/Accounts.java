@@ -9,8 +9,6 @@ import fabwafer.hub.web.Caller;
 import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Role;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +17,10 @@ import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The accounts and their sessions. */
+/**
+ * The accounts and their sessions: who may log in, and what may be changed of an account. Whatever
+ * changes one is in the audit, in the same transaction.
+ */
 public final class Accounts implements Authentication {
   /** The account that the first start makes. */
   public static final String FIRST_ADMIN = "admin";
@@ -35,9 +36,6 @@ public final class Accounts implements Authentication {
 
   /** Most accounts. */
   static final int MAX_ACCOUNTS = 10_000;
-
-  /** Stands for the hash of an account that logs in elsewhere; the hash of no password. */
-  private static final String NO_PASSWORD = "none";
 
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_-][a-z0-9._@-]{0," + (MAX_NAME_CHARS - 1) + "}");
@@ -82,8 +80,6 @@ public final class Accounts implements Authentication {
     }
   }
 
-  private record Row(Account account, String passwordHash) {}
-
   /**
    * Makes the account {@value #FIRST_ADMIN} where there is no account at all.
    *
@@ -126,7 +122,7 @@ public final class Accounts implements Authentication {
       String issuer, String subject, String user, Role role, String address) {
     return database.write(
         handle -> {
-          Optional<Account> known = federated(handle, issuer, subject);
+          Optional<Account> known = AccountRows.federated(handle, issuer, subject);
           Account account =
               known
                   .map(before -> withRole(handle, before, role, address))
@@ -138,13 +134,9 @@ public final class Accounts implements Authentication {
   private Account addFederated(
       Handle handle, String issuer, String subject, String user, Role role, String address) {
     Account account = new Account(requireName(user), role, clock.millis(), Optional.of(issuer));
-    insert(handle, Actor.user(account.name(), address), account, NO_PASSWORD);
-    handle
-        .createUpdate("update accounts set issuer = :issuer, subject = :subject where name = :name")
-        .bind("issuer", issuer)
-        .bind("subject", subject)
-        .bind("name", account.name())
-        .execute();
+    requireRoomFor(handle, account.name());
+    AccountRows.addFederated(handle, account, issuer, subject);
+    tellCreated(handle, Actor.user(account.name(), address), account);
     return account;
   }
 
@@ -152,11 +144,7 @@ public final class Accounts implements Authentication {
     if (before.role() == role) {
       return before;
     }
-    handle
-        .createUpdate("update accounts set role = :role where name = :name")
-        .bind("role", role.word())
-        .bind("name", before.name())
-        .execute();
+    AccountRows.change(handle, before.name(), role, Optional.empty());
     sessions.endOthers(handle, before.name(), Optional.empty());
     audit.append(
         handle,
@@ -167,15 +155,6 @@ public final class Accounts implements Authentication {
     return new Account(before.name(), role, before.createdMillis(), before.issuer());
   }
 
-  private static Optional<Account> federated(Handle handle, String issuer, String subject) {
-    return handle
-        .createQuery("select * from accounts where issuer = :issuer and subject = :subject")
-        .bind("issuer", issuer)
-        .bind("subject", subject)
-        .map((row, context) -> read(row).account())
-        .findOne();
-  }
-
   /**
    * Logs in.
    *
@@ -184,11 +163,11 @@ public final class Accounts implements Authentication {
    */
   Login login(String user, String password, String address) {
     String name = user.toLowerCase(Locale.ROOT);
-    Optional<Row> row = NAME.matcher(name).matches() ? find(name) : Optional.empty();
+    Optional<AccountRows.Row> row = NAME.matcher(name).matches() ? find(name) : Optional.empty();
     // Who is unknown stays unnamed: people type their password where their name should be.
     String object = row.map(known -> objectOf(known.account().name())).orElse("account");
     begin(name, address, object);
-    if (!passwords.isRight(password, hashOf(row)) || row.isEmpty()) {
+    if (!passwords.isRight(password, passwordHash(row)) || row.isEmpty()) {
       strangers.note(Actor.anyone(address), "session.refused", object, AuditLog.detail());
       throw new ProblemException(Problem.WRONG_PASSWORD, "user or password is wrong");
     }
@@ -241,12 +220,7 @@ public final class Accounts implements Authentication {
 
   /** Every account, by name. */
   List<Account> list() {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("select * from accounts order by name")
-                .map((row, context) -> read(row).account())
-                .list());
+    return database.read(AccountRows::all);
   }
 
   /**
@@ -257,25 +231,16 @@ public final class Accounts implements Authentication {
   public Account create(Actor actor, String user, String password, Role role) {
     Account account = new Account(requireName(user), role, clock.millis(), Optional.empty());
     String hash = passwords.hash(requirePassword("password", password));
-    database.change(handle -> insert(handle, actor, account, hash));
+    database.change(
+        handle -> {
+          requireRoomFor(handle, account.name());
+          AccountRows.add(handle, account, hash);
+          tellCreated(handle, actor, account);
+        });
     return account;
   }
 
-  private void insert(Handle handle, Actor actor, Account account, String hash) {
-    if (find(handle, account.name()).isPresent()) {
-      throw new ProblemException(
-          Problem.CONFLICT, "there is an account " + account.name() + " already");
-    }
-    requireRoom(handle);
-    handle
-        .createUpdate(
-            "insert into accounts (name, password_hash, role, created)"
-                + " values (:name, :hash, :role, :created)")
-        .bind("name", account.name())
-        .bind("hash", hash)
-        .bind("role", account.role().word())
-        .bind("created", account.createdMillis())
-        .execute();
+  private void tellCreated(Handle handle, Actor actor, Account account) {
     audit.append(
         handle,
         actor,
@@ -307,14 +272,7 @@ public final class Accounts implements Authentication {
           if (after != Role.ADMIN) {
             requireOtherAdmin(handle, before);
           }
-          handle
-              .createUpdate(
-                  "update accounts set role = :role,"
-                      + " password_hash = coalesce(:hash, password_hash) where name = :name")
-              .bind("role", after.word())
-              .bind("hash", hash.orElse(null))
-              .bind("name", before.name())
-              .execute();
+          AccountRows.change(handle, before.name(), after, hash);
           sessions.endOthers(handle, before.name(), kept);
           ObjectNode detail = AuditLog.detail();
           if (after != before.role()) {
@@ -335,7 +293,7 @@ public final class Accounts implements Authentication {
       String user, String current, String password, String session, String address) {
     requirePassword("newPassword", password);
     begin(user, address, objectOf(user));
-    if (!passwords.isRight(current, hashOf(find(user)))) {
+    if (!passwords.isRight(current, passwordHash(find(user)))) {
       strangers.note(
           Actor.user(user, address), "account.refused", objectOf(user), AuditLog.detail());
       throw new ProblemException(Problem.WRONG_CURRENT_PASSWORD, "currentPassword is wrong");
@@ -359,10 +317,7 @@ public final class Accounts implements Authentication {
         handle -> {
           Account account = require(handle, user);
           requireOtherAdmin(handle, account);
-          handle
-              .createUpdate("delete from accounts where name = :name")
-              .bind("name", account.name())
-              .execute();
+          AccountRows.remove(handle, account.name());
           audit.append(
               handle,
               actor,
@@ -373,8 +328,8 @@ public final class Accounts implements Authentication {
   }
 
   /** Empty for an account without a password, too: no password is right there. */
-  private static Optional<String> hashOf(Optional<Row> row) {
-    return row.map(Row::passwordHash).filter(hash -> !hash.equals(NO_PASSWORD));
+  private static Optional<String> passwordHash(Optional<AccountRows.Row> row) {
+    return row.flatMap(AccountRows.Row::passwordHash);
   }
 
   private static void requireOwn(Account account) {
@@ -386,51 +341,30 @@ public final class Accounts implements Authentication {
     }
   }
 
-  private Optional<Row> find(String name) {
-    return database.read(handle -> find(handle, name));
-  }
-
-  private static Optional<Row> find(Handle handle, String name) {
-    return handle
-        .createQuery("select * from accounts where name = :name")
-        .bind("name", name)
-        .map((row, context) -> read(row))
-        .findOne();
-  }
-
-  private static Row read(ResultSet row) throws SQLException {
-    return new Row(
-        new Account(
-            row.getString("name"),
-            Role.ofWord(row.getString("role")).orElseThrow(),
-            row.getLong("created"),
-            Optional.ofNullable(row.getString("issuer"))),
-        row.getString("password_hash"));
+  private Optional<AccountRows.Row> find(String name) {
+    return database.read(handle -> AccountRows.find(handle, name));
   }
 
   private static Account require(Handle handle, String user) {
     String name = user.toLowerCase(Locale.ROOT);
-    Optional<Row> row = NAME.matcher(name).matches() ? find(handle, name) : Optional.empty();
-    return row.map(Row::account)
+    Optional<AccountRows.Row> row =
+        NAME.matcher(name).matches() ? AccountRows.find(handle, name) : Optional.empty();
+    return row.map(AccountRows.Row::account)
         .orElseThrow(() -> ProblemException.notFound("there is no account of that name"));
   }
 
   private static void requireOtherAdmin(Handle handle, Account account) {
-    long others =
-        handle
-            .createQuery("select count(*) from accounts where role = :admin and name <> :name")
-            .bind("admin", Role.ADMIN.word())
-            .bind("name", account.name())
-            .mapTo(Long.class)
-            .one();
-    if (account.role() == Role.ADMIN && others == 0) {
+    if (account.role() == Role.ADMIN && AccountRows.otherAdmins(handle, account.name()) == 0) {
       throw new ProblemException(
           Problem.CONFLICT, account.name() + " is the last admin; make another one first");
     }
   }
 
-  private static void requireRoom(Handle handle) {
-    long accounts = handle.createQuery("select count(*) from accounts").mapTo(Long.class).one();
+  private static void requireRoomFor(Handle handle, String name) {
+    if (AccountRows.find(handle, name).isPresent()) {
+      throw new ProblemException(Problem.CONFLICT, "there is an account " + name + " already");
+    }
+    long accounts = AccountRows.count(handle);
     if (accounts >= MAX_ACCOUNTS) {
       throw new ProblemException(
           Problem.CONFLICT, "there are %,d accounts, which is the limit".formatted(accounts));
