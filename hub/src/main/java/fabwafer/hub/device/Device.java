@@ -1,6 +1,7 @@
 package fabwafer.hub.device;
 
 import fabwafer.protocol.DeviceName;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -95,6 +96,65 @@ public record Device(
   /** Whether an MQTT client identifier is this device's: its name, or {@code <name>/<what>}. */
   public boolean owns(String clientId) {
     return clientId.equals(name) || clientId.startsWith(name + "/");
+  }
+
+  /**
+   * With another credential. A password takes the place of whatever there was; beside a token, a
+   * certificate counts until the device has enrolled again.
+   */
+  Device with(NewCredential given) {
+    boolean keepsKey = given.passwordHash().isEmpty() && keyFingerprint.isPresent();
+    return new Device(
+        name,
+        fab,
+        cameras,
+        false,
+        keepsKey ? credential : credential + 1,
+        given.passwordHash(),
+        keepsKey ? keyFingerprint : Optional.empty(),
+        keepsKey ? certificateEndsMillis : Optional.empty(),
+        given.tokenEndsMillis(),
+        createdMillis,
+        createdBy,
+        lastSeenMillis,
+        lastAddress);
+  }
+
+  /** With a certificate for its key, a new one or the one it has; a token is used up. */
+  Device certified(String key, X509Certificate certificate) {
+    boolean sameKey = keyFingerprint.equals(Optional.of(key));
+    return new Device(
+        name,
+        fab,
+        cameras,
+        false,
+        sameKey ? credential : credential + 1,
+        Optional.empty(),
+        Optional.of(key),
+        Optional.of(certificate.getNotAfter().toInstant().toEpochMilli()),
+        Optional.empty(),
+        createdMillis,
+        createdBy,
+        lastSeenMillis,
+        lastAddress);
+  }
+
+  /** Revoked, without any credential. */
+  Device ended() {
+    return new Device(
+        name,
+        fab,
+        cameras,
+        true,
+        credential + 1,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        createdMillis,
+        createdBy,
+        lastSeenMillis,
+        lastAddress);
   }
 
   /** Without the hash of its password. */

@@ -108,7 +108,7 @@ public final class Devices {
               .formatted(MAX_CAMERAS, cameras.size()));
     }
     requireLifetime(tokenLifetime);
-    Fresh fresh = fresh(kind, tokenLifetime);
+    NewCredential credential = newCredential(kind, tokenLifetime);
     return database.write(
         handle -> {
           Optional<Device> before = DeviceRows.find(handle, name);
@@ -137,17 +137,17 @@ public final class Devices {
                   cameras,
                   false,
                   before.map(Device::credential).orElse(0L) + 1,
-                  fresh.passwordHash,
+                  credential.passwordHash(),
                   Optional.empty(),
                   Optional.empty(),
-                  fresh.tokenEnds,
+                  credential.tokenEndsMillis(),
                   clock.millis(),
                   actor.name(),
                   Optional.empty(),
                   Optional.empty());
-          DeviceRows.put(handle, device, fresh.tokenDigest);
+          DeviceRows.put(handle, device, credential.tokenDigest());
           tell(handle, actor, "device.added", device);
-          return new WithSecret(device, fresh.secret);
+          return new WithSecret(device, credential.secret());
         });
   }
 
@@ -163,30 +163,13 @@ public final class Devices {
     requireLifetime(tokenLifetime);
     Device.Kind wanted =
         kind.orElseGet(() -> database.read(handle -> require(handle, name)).kind());
-    Fresh fresh = fresh(wanted, tokenLifetime);
+    NewCredential credential = newCredential(wanted, tokenLifetime);
     return database.write(
         handle -> {
-          Device before = requireUsable(handle, name);
-          boolean password = wanted == Device.Kind.PASSWORD;
-          boolean keepsKey = !password && before.keyFingerprint().isPresent();
-          Device after =
-              new Device(
-                  before.name(),
-                  before.fab(),
-                  before.cameras(),
-                  false,
-                  keepsKey ? before.credential() : before.credential() + 1,
-                  fresh.passwordHash,
-                  keepsKey ? before.keyFingerprint() : Optional.empty(),
-                  keepsKey ? before.certificateEndsMillis() : Optional.empty(),
-                  fresh.tokenEnds,
-                  before.createdMillis(),
-                  before.createdBy(),
-                  before.lastSeenMillis(),
-                  before.lastAddress());
-          DeviceRows.put(handle, after, fresh.tokenDigest);
+          Device after = requireUsable(handle, name).with(credential);
+          DeviceRows.put(handle, after, credential.tokenDigest());
           tell(handle, actor, "device.rotated", after);
-          return new WithSecret(after, fresh.secret);
+          return new WithSecret(after, credential.secret());
         });
   }
 
@@ -198,22 +181,7 @@ public final class Devices {
   public Device revoke(Actor actor, String name) {
     return database.write(
         handle -> {
-          Device before = requireUsable(handle, name);
-          Device after =
-              new Device(
-                  before.name(),
-                  before.fab(),
-                  before.cameras(),
-                  true,
-                  before.credential() + 1,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  before.createdMillis(),
-                  before.createdBy(),
-                  before.lastSeenMillis(),
-                  before.lastAddress());
+          Device after = requireUsable(handle, name).ended();
           DeviceRows.put(handle, after, Optional.empty());
           tell(handle, actor, "device.revoked", after);
           return after;
@@ -247,13 +215,7 @@ public final class Devices {
                 Reason.CONFLICT, "another device has this key; each makes its own");
           }
           X509Certificate certificate = authority.issue(request, before.name());
-          boolean sameKey = before.keyFingerprint().equals(Optional.of(key));
-          Device after =
-              certified(
-                  before,
-                  key,
-                  certificate,
-                  sameKey ? before.credential() : before.credential() + 1);
+          Device after = before.certified(key, certificate);
           DeviceRows.put(handle, after, Optional.empty());
           tell(handle, actor(after, from), "device.enrolled", after);
           return new Enrolled(after, certificate);
@@ -280,7 +242,7 @@ public final class Devices {
                 Reason.CONFLICT, "the certificate is renewed in the last third of its time only");
           }
           X509Certificate certificate = authority.issue(request, before.name());
-          Device after = certified(before, key, certificate, before.credential());
+          Device after = before.certified(key, certificate);
           DeviceRows.put(handle, after, Optional.empty());
           tell(handle, actor(after, from), "device.renewed", after);
           return new Enrolled(after, certificate);
@@ -336,59 +298,11 @@ public final class Devices {
     return device;
   }
 
-  private static final class Fresh {
-    private final String secret;
-    private final Optional<String> passwordHash;
-    private final Optional<String> tokenDigest;
-    private final Optional<Long> tokenEnds;
-
-    Fresh(
-        String secret,
-        Optional<String> passwordHash,
-        Optional<String> tokenDigest,
-        Optional<Long> tokenEnds) {
-      this.secret = secret;
-      this.passwordHash = passwordHash;
-      this.tokenDigest = tokenDigest;
-      this.tokenEnds = tokenEnds;
-    }
-  }
-
-  private Fresh fresh(Device.Kind kind, Duration tokenLifetime) {
+  private NewCredential newCredential(Device.Kind kind, Duration tokenLifetime) {
     return switch (kind) {
-      case PASSWORD -> {
-        String password = passwords.random();
-        yield new Fresh(
-            password, Optional.of(passwords.hash(password)), Optional.empty(), Optional.empty());
-      }
-      case CERTIFICATE -> {
-        String token =
-            EnrolmentToken.make(Keys.fingerprint(authority.certificate().getPublicKey()));
-        yield new Fresh(
-            token,
-            Optional.empty(),
-            EnrolmentToken.digest(token),
-            Optional.of(clock.millis() + tokenLifetime.toMillis()));
-      }
+      case PASSWORD -> NewCredential.password(passwords);
+      case CERTIFICATE -> NewCredential.token(authority, clock.millis() + tokenLifetime.toMillis());
     };
-  }
-
-  private static Device certified(
-      Device before, String key, X509Certificate certificate, long credential) {
-    return new Device(
-        before.name(),
-        before.fab(),
-        before.cameras(),
-        false,
-        credential,
-        Optional.empty(),
-        Optional.of(key),
-        Optional.of(certificate.getNotAfter().toInstant().toEpochMilli()),
-        Optional.empty(),
-        before.createdMillis(),
-        before.createdBy(),
-        before.lastSeenMillis(),
-        before.lastAddress());
   }
 
   private void tell(Handle handle, Actor actor, String action, Device device) {
