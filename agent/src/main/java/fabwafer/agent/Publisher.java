@@ -5,11 +5,8 @@ import fabwafer.agent.BrokerConnection.ConnectionException;
 import fabwafer.agent.BrokerConnection.Message;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,12 +29,6 @@ import org.slf4j.LoggerFactory;
  * <p>One thread runs it; callbacks of the MQTT client only leave a note and ring.
  */
 final class Publisher {
-  /** Most inspections on their way at once, one message of each. */
-  static final int WINDOW = 16;
-
-  /** Most image bytes on their way at once, unless a single image has more. */
-  static final long WINDOW_BYTES = 16L * 1024 * 1024;
-
   private static final Duration FIRST_RECONNECT = Duration.ofMillis(200);
   private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(10);
 
@@ -61,21 +52,6 @@ final class Publisher {
     record Disconnected(String why) implements News {}
   }
 
-  /** An inspection of which one message is sent and not answered: the image, then the other. */
-  private static final class OnItsWay {
-    private final Spool.Item item;
-    private final Message prediction;
-    private boolean imageAccepted;
-
-    private OnItsWay(Spool.Item item, Message prediction) {
-      this.item = item;
-      this.prediction = prediction;
-    }
-  }
-
-  /** Acknowledged inspections that stay in the spool until a time. */
-  private record Held(List<Spool.Item> items, long untilNanos) {}
-
   private final Spool spool;
   private final StatusBoard status;
   private final Problems problems;
@@ -83,7 +59,7 @@ final class Publisher {
   private final BrokerConnection connection;
   private final Bell bell = new Bell();
   private final Queue<News> news = new ConcurrentLinkedQueue<>();
-  private final Map<Long, OnItsWay> onTheirWay = new HashMap<>();
+  private final SendWindow onTheirWay = new SendWindow();
   private final Refusals refusals = new Refusals();
   private final Backoff reconnects = new Backoff(FIRST_RECONNECT, LONGEST_RECONNECT);
   private boolean connected;
@@ -91,9 +67,7 @@ final class Publisher {
   private long connectedAtNanos;
   private long reconnectAtNanos = System.nanoTime();
   private long spoolAgainAtNanos = System.nanoTime();
-  private final ArrayDeque<Held> held = new ArrayDeque<>();
-  private final Duration resend;
-  private long bytesOnTheirWay;
+  private final HeldInspections held;
   private boolean acceptedOnThisConnection;
   private volatile boolean delivering;
   private volatile boolean closing;
@@ -114,7 +88,7 @@ final class Publisher {
     this.spool = spool;
     this.status = status;
     this.problems = problems;
-    this.resend = resend;
+    this.held = new HeldInspections(resend);
     this.onRoom = onRoom;
     this.connection = connect.apply(why -> tell(new News.Disconnected(why)));
   }
@@ -210,53 +184,49 @@ final class Publisher {
     if (acknowledged.isEmpty()) {
       return;
     }
-    if (resend.isZero()) {
+    if (!held.areHeld()) {
       spool.finish(acknowledged);
       onRoom.run();
     } else if (connected) {
       spool.hold(acknowledged);
       onRoom.run();
-      held.addLast(new Held(acknowledged, System.nanoTime() + resend.toNanos()));
+      held.add(acknowledged);
     }
     // Else the connection was lost in the same breath: they wait still, and are sent again.
   }
 
   /** Lets go of what was held long enough; returns how long until the next, in nanoseconds. */
   private long finishHeld() {
-    List<Spool.Item> due = new ArrayList<>();
-    long now = System.nanoTime();
-    while (!held.isEmpty() && held.getFirst().untilNanos - now <= 0) {
-      due.addAll(held.removeFirst().items);
-    }
+    List<Spool.Item> due = held.takeDue();
     if (!due.isEmpty()) {
       spool.finish(due);
       onRoom.run();
     }
-    return held.isEmpty() ? Long.MAX_VALUE : held.getFirst().untilNanos - now;
+    return held.untilDueNanos();
   }
 
   private void answered(long number, Answer answer, List<Spool.Item> acknowledged) {
-    OnItsWay inspection = onTheirWay.get(number);
-    if (inspection == null) {
+    Optional<SendWindow.Sent> known = onTheirWay.of(number);
+    if (known.isEmpty()) {
       return;
     }
-    if (answer instanceof Answer.Accepted && !inspection.imageAccepted) {
-      inspection.imageAccepted = true;
-      publish(inspection.item, inspection.prediction);
+    SendWindow.Sent inspection = known.get();
+    Spool.Item item = inspection.item();
+    if (answer instanceof Answer.Accepted && inspection.acceptImage()) {
+      publish(item, inspection.prediction());
       return;
     }
     onTheirWay.remove(number);
-    bytesOnTheirWay -= inspection.item.bytes();
     switch (answer) {
       case Answer.Accepted() -> {
-        acknowledged.add(inspection.item);
+        acknowledged.add(item);
         accepted(number);
       }
-      case Answer.RefusedForGood(String reason) -> park(inspection.item, reason);
+      case Answer.RefusedForGood(String reason) -> park(item, reason);
       case Answer.RefusedNow(String reason) -> {
         problems.report("refusal", "the broker refuses inspections: " + reason);
         if (refusals.refused(number)) {
-          park(inspection.item, reason + ", repeatedly, while it takes others");
+          park(item, reason + ", repeatedly, while it takes others");
         }
       }
       // Sent again, most likely on the next connection.
@@ -300,7 +270,6 @@ final class Publisher {
       suspectPoison();
     }
     onTheirWay.clear();
-    bytesOnTheirWay = 0;
     if (!closing) {
       // Where broker and agent end together, as in the demo, there is nobody left to be alarmed.
       problems.report("broker", "broker: " + why + "; inspections wait in the spool");
@@ -314,7 +283,7 @@ final class Publisher {
       refusals.fruitlessConnection();
       return;
     }
-    Spool.Item alone = onTheirWay.values().iterator().next().item;
+    Spool.Item alone = onTheirWay.any().item();
     if (refusals.refused(alone.number())) {
       park(alone, "the broker ends the connection whenever it is sent, while it takes others");
     }
@@ -343,20 +312,19 @@ final class Publisher {
   }
 
   private void fillWindow() {
-    int window = refusals.window(Math.min(connection.receiveMaximum(), WINDOW));
+    int window = refusals.window(Math.min(connection.receiveMaximum(), SendWindow.INSPECTIONS));
     long after = -1;
     while (onTheirWay.size() < window && spoolAgainAtNanos - System.nanoTime() <= 0) {
-      List<Spool.Item> next = spool.waitingAfter(after, WINDOW);
+      List<Spool.Item> next = spool.waitingAfter(after, SendWindow.INSPECTIONS);
       if (next.isEmpty()) {
         return;
       }
       for (Spool.Item item : next) {
         after = item.number();
-        boolean fits = onTheirWay.isEmpty() || bytesOnTheirWay + item.bytes() <= WINDOW_BYTES;
-        if (onTheirWay.size() >= window || !fits) {
+        if (onTheirWay.size() >= window || !onTheirWay.fits(item)) {
           return;
         }
-        if (!onTheirWay.containsKey(after) && refusals.mayTry(after)) {
+        if (onTheirWay.of(after).isEmpty() && refusals.mayTry(after)) {
           send(item);
         }
       }
@@ -380,11 +348,7 @@ final class Publisher {
     }
     var image = inspection.get().imageMessage();
     var prediction = inspection.get().prediction();
-    OnItsWay sent =
-        new OnItsWay(
-            item, new Message(prediction.topic().toString(), prediction.toPayload(), false));
-    onTheirWay.put(item.number(), sent);
-    bytesOnTheirWay += item.bytes();
+    onTheirWay.add(item, new Message(prediction.topic().toString(), prediction.toPayload(), false));
     publish(item, new Message(image.topic().toString(), image.toPayload(), false));
   }
 
