@@ -10,6 +10,9 @@ import fabwafer.hub.inference.ServedModel;
 import fabwafer.protocol.Limits;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.WaferImages;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -19,6 +22,11 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InferenceTest {
   private static final byte[] IMAGE = WaferImages.toPng(WaferMap.of(1, 4, new byte[] {0, 1, 2, 2}));
+
+  /** Zeros that a bomb unpacks to: ten times what one of the largest pictures has. */
+  private static final int BOMB_BYTES = 160_000_000;
+
   private static final String GRID = "{\"cells\": [[0, 1, 2, 2]]}";
 
   /** Takes the share of failing dies for the probability of a scratch. */
@@ -157,6 +169,74 @@ class InferenceTest {
     assertThat(client.post("/invocations", "{\"cells\":[]}").status()).isEqualTo(400);
     assertThat(client.post("/invocations", "{\"cells\":7}").status()).isEqualTo(400);
     assertThat(client.post("/invocations", GRID).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aBombOfAPicture_isRefusedWithAProblem_andTheNextIsAnswered() throws IOException {
+    TestClient client = hub.anyone();
+    String size = "a picture must be 1 to 8,192 pixels a side and at most 16,777,216 in all";
+    assertRefused(client, png(60_000, 60_000, 100), size);
+    assertRefused(client, png(Integer.MAX_VALUE, Integer.MAX_VALUE, 100), size);
+    assertRefused(client, png(8_192, 2_049, 100), size);
+    assertRefused(client, png(4, 1, BOMB_BYTES), "more pixels than its size says");
+    assertRefused(client, png(4_096, 4_096, 100), "fewer pixels than its size says");
+    assertRefused(client, zip(), "");
+    assertRefused(client.with("Content-Encoding", "gzip"), gzip(), "");
+
+    assertThat(hub.anyone().post("/invocations", GRID).status()).isEqualTo(200);
+  }
+
+  private static void assertRefused(TestClient client, byte[] file, String why) {
+    TestClient.Answer answer = client.send("POST", "/invocations", "image/png", file);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.problem()).isEqualTo("no-wafer-map");
+    assertThat(answer.detail()).contains(why);
+    String base64 = Base64.getEncoder().encodeToString(file);
+    assertThat(client.post("/invocations", "{\"bytes\":\"" + base64 + "\"}").text())
+        .isEqualTo(answer.text());
+  }
+
+  /** An 8-bit grey picture whose header says one size and whose pixels are so many zeros. */
+  private static byte[] png(int width, int height, int zeros) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+      out.write(new byte[zeros]);
+    }
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes("\u0089PNG\r\n\u001a\n".getBytes(ISO_8859_1));
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8);
+    part(file, "IHDR", header.array());
+    part(file, "IDAT", packed.toByteArray());
+    part(file, "IEND", new byte[0]);
+    return file.toByteArray();
+  }
+
+  private static void part(ByteArrayOutputStream file, String type, byte[] content) {
+    byte[] name = type.getBytes(ISO_8859_1);
+    CRC32 sum = new CRC32();
+    sum.update(name);
+    sum.update(content);
+    file.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
+    file.writeBytes(name);
+    file.writeBytes(content);
+    file.writeBytes(ByteBuffer.allocate(4).putInt((int) sum.getValue()).array());
+  }
+
+  private static byte[] zip() throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(file)) {
+      out.putNextEntry(new ZipEntry("wafer.png"));
+      out.write(new byte[BOMB_BYTES]);
+    }
+    return file.toByteArray();
+  }
+
+  private static byte[] gzip() throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(file)) {
+      out.write(new byte[BOMB_BYTES]);
+    }
+    return file.toByteArray();
   }
 
   @Test
