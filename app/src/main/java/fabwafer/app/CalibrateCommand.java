@@ -2,6 +2,7 @@ package fabwafer.app;
 
 import fabwafer.classifier.Classifier;
 import fabwafer.classifier.ClassifierException;
+import fabwafer.classifier.Judgement;
 import fabwafer.classifier.ModelCard;
 import fabwafer.classifier.calibration.CardFit;
 import fabwafer.classifier.calibration.FitOptions;
@@ -90,6 +91,15 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "A wafer more novel than this share of the known ones is reviewed.")
   private double maxNovelty = 0.99;
 
+  @Option(
+      names = "--keep-patterns",
+      description = {
+        "Leave the pattern set's part of the card as it is. Fitted to wafers that are labelled"
+            + " with",
+        "one pattern each, it seldom says that two stand together."
+      })
+  private boolean keepPatterns;
+
   @Option(names = "--dry-run", description = "Show the figures and leave the card as it is.")
   private boolean dryRun;
 
@@ -131,11 +141,17 @@ final class CalibrateCommand implements Callable<Integer> {
     Fitted fitted = CardFit.fit(card, pool, options);
     print.print(FittedText.write(fitted));
     if (!dryRun) {
-      fitted.card().write(cardFile);
+      (keepPatterns ? withPatternsOf(card, fitted.card()) : fitted.card()).write(cardFile);
       print.println("card written to " + cardFile);
     }
     print.flush();
     return 0;
+  }
+
+  private static ModelCard withPatternsOf(ModelCard before, ModelCard fitted) {
+    Judgement judgement =
+        before.judgement().patterns().map(fitted.judgement()::with).orElse(fitted.judgement());
+    return fitted.with(fitted.calibration(), fitted.thresholds(), judgement, fitted.metrics());
   }
 
   /** The card of a model that runs. */

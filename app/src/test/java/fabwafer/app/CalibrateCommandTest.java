@@ -124,6 +124,20 @@ class CalibrateCommandTest {
   }
 
   @Test
+  void keptPatterns_stayAsTheyWere() {
+    ModelCard before = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
+    assertThat(before.judgement().patterns()).isPresent();
+    assertThat(run("calibrate", model, data, "--held-out", run + ":0,1", "--keep-patterns"))
+        .isZero();
+    ModelCard after = ModelCard.read(model.resolve(ModelCard.FILE_NAME));
+    assertThat(after.judgement().patterns()).isEqualTo(before.judgement().patterns());
+    assertThat(after.calibration()).isNotEqualTo(before.calibration());
+    assertThat(calibrate(run + ":0,1")).isZero();
+    assertThat(ModelCard.read(model.resolve(ModelCard.FILE_NAME)).judgement().patterns())
+        .isNotEqualTo(before.judgement().patterns());
+  }
+
+  @Test
   void aDryRun_showsAndWritesNothing() throws IOException {
     byte[] before = Files.readAllBytes(model.resolve(ModelCard.FILE_NAME));
     assertThat(run("calibrate", model, data, "--held-out", run + ":0,1,2", "--dry-run")).isZero();
