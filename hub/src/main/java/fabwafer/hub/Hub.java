@@ -25,6 +25,9 @@ import fabwafer.hub.database.Database;
 import fabwafer.hub.device.DeviceCredentialRoutes;
 import fabwafer.hub.device.DeviceGate;
 import fabwafer.hub.device.Devices;
+import fabwafer.hub.following.Following;
+import fabwafer.hub.following.FollowingConfig;
+import fabwafer.hub.following.WaferFollower;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.image.ExplanationRoutes;
@@ -212,6 +215,14 @@ public final class Hub implements AutoCloseable {
     ingesting.set(Optional.of(ingest));
     alarms.start();
     ingest.start();
+    // Those who look at every wafer in the background.
+    List<WaferFollower> followers = new ArrayList<>();
+    Following following =
+        opened(
+            new Following(
+                database, archive, followers, FollowingConfig.DEFAULT, metrics.registry(), clock));
+    health.addOptional("followers", () -> followerHealth(following));
+    following.start();
     opened(
             new RetentionSchedule(
                 new Retention(config.data(), database, archive, audit, config.retention(), clock)))
@@ -320,6 +331,13 @@ public final class Hub implements AutoCloseable {
                 .flatMap(Ingest::trouble)
                 .map(Health.State::down)
                 .orElse(Health.State.up("messages are stored")));
+  }
+
+  private static Health.State followerHealth(Following following) {
+    return following
+        .trouble()
+        .map(Health.State::down)
+        .orElse(Health.State.up("every follower gets on"));
   }
 
   private static Health.State alarmHealth(Alarms alarms) {

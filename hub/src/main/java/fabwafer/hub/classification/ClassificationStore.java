@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The classifications table and its hourly rollups. */
 public final class ClassificationStore {
-  private static final String COLUMNS =
-      "imgid, timestamp, fab, camera, prediction, probability, more, has_image, received";
+  private static final String COLUMNS = ClassificationRows.COLUMNS;
 
   private final Database database;
 
@@ -51,8 +50,11 @@ public final class ClassificationStore {
             .createUpdate(
                 "insert into classifications ("
                     + COLUMNS
-                    + ", decision, lot) values (:imgid, :timestamp, :fab, :camera, :prediction,"
-                    + " :probability, :more, :has_image, :received, :decision, :lot)"
+                    + ", decision, lot, arrival) values (:imgid, :timestamp, :fab, :camera,"
+                    + " :prediction, :probability, :more, :has_image, :received, :decision, :lot,"
+                    + " case when :has_image = 1 then "
+                    + Arrivals.NEXT
+                    + " end)"
                     + " on conflict (imgid,"
                     + " timestamp) do nothing")
             .bind("imgid", classification.imgid())
@@ -68,6 +70,9 @@ public final class ClassificationStore {
             .bind("lot", lot.isEmpty() ? null : lot)
             .execute();
     if (inserted == 1) {
+      if (classification.hasImage()) {
+        Arrivals.count(handle);
+      }
       count(handle, classification);
       notePatterns(handle, classification, classification.patterns(assessment));
       return new New();
@@ -93,6 +98,7 @@ public final class ClassificationStore {
         .bind("fab", device.fab())
         .bind("camera", device.camera())
         .execute();
+    Arrivals.imageCame(handle, device, imgid);
     return handle
         .createQuery(
             "select 1 from classifications"
@@ -123,7 +129,7 @@ public final class ClassificationStore {
                 .bind("imgid", imgid)
                 .bind("fab", device.fab())
                 .bind("camera", device.camera())
-                .map((row, context) -> read(row))
+                .map((row, context) -> ClassificationRows.read(row))
                 .findOne());
   }
 
@@ -275,7 +281,7 @@ public final class ClassificationStore {
                 + " from classifications where imgid = :imgid and timestamp = :timestamp")
         .bind("imgid", imgid)
         .bind("timestamp", timestampMillis)
-        .map((row, context) -> read(row))
+        .map((row, context) -> ClassificationRows.read(row))
         .findOne();
   }
 
@@ -295,7 +301,7 @@ public final class ClassificationStore {
                 where
                     .bindTo(handle.createQuery(sql))
                     .bind("limit", limit + 1)
-                    .map((row, context) -> read(row))
+                    .map((row, context) -> ClassificationRows.read(row))
                     .list());
     if (rows.size() <= limit) {
       return new Page(rows, Optional.empty());
@@ -304,19 +310,6 @@ public final class ClassificationStore {
     return new Page(
         List.copyOf(rows.subList(0, limit)),
         Optional.of(new Cursor(last.timestampMillis(), last.imgid())));
-  }
-
-  private static Classification read(ResultSet row) throws SQLException {
-    String more = row.getString("more");
-    return new Classification(
-        row.getString("imgid"),
-        row.getLong("timestamp"),
-        new DeviceName(row.getString("fab"), row.getString("camera")),
-        row.getString("prediction"),
-        row.getDouble("probability"),
-        more == null ? "{}" : more,
-        row.getInt("has_image") == 1,
-        row.getLong("received"));
   }
 
   private static List<RateQuery.Bucket> buckets(List<Count> counts) {

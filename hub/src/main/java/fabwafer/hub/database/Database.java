@@ -218,6 +218,8 @@ public final class Database implements AutoCloseable {
           .dataSource(source)
           .locations("classpath:fabwafer/hub/migration")
           .placeholderReplacement(false)
+          // Features made side by side each take the next number, and are not merged in its order.
+          .outOfOrder(true)
           .load()
           .migrate();
     } catch (FlywayException e) {
