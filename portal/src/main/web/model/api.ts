@@ -400,7 +400,13 @@ export function queryString(query: object): string {
   return text ? `?${text}` : '';
 }
 
-function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** Asks the hub; for this file and its neighbours `api-….ts`. */
+export function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const headers: Record<string, string> = body === undefined
     ? {}
     : { 'Content-Type': 'application/json' };
@@ -466,7 +472,7 @@ async function errorOf(answer: Response): Promise<ApiError> {
   }
 }
 
-function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return call<T>('GET', path, undefined, signal);
 }
 

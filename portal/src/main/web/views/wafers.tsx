@@ -13,6 +13,7 @@ import { useWafers } from '../model/use-wafers.ts';
 import { CommentBox } from '../parts/comment-box.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
+import { SimilarWafers } from '../parts/similar-wafers.tsx';
 import { Toggle } from '../parts/toggle.tsx';
 import { Verdict } from '../parts/verdict.tsx';
 import { WaferFacts } from '../parts/wafer-facts.tsx';
@@ -117,6 +118,7 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
         <p class='note' role='status'>
           {labelling.note}
         </p>
+        <SimilarWafers wafer={wafer} />
         <WaferFacts wafer={wafer} detail={detail} />
       </aside>
     </div>

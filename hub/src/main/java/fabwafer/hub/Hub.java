@@ -42,6 +42,9 @@ import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.retention.Retention;
 import fabwafer.hub.retention.RetentionSchedule;
+import fabwafer.hub.similarity.Embeddings;
+import fabwafer.hub.similarity.SimilarWafers;
+import fabwafer.hub.similarity.SimilarityRoutes;
 import fabwafer.hub.upload.UploadRoutes;
 import fabwafer.hub.web.Health;
 import fabwafer.hub.web.LiveEvents;
@@ -168,6 +171,10 @@ public final class Hub implements AutoCloseable {
             audit,
             clock));
     routes.add(new ExplanationRoutes(classifications, archive, model));
+    Embeddings embeddings = new Embeddings(database);
+    SimilarWafers similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
+    routes.add(
+        new SimilarityRoutes(classifications, groundTruths, archive, embeddings, similar, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, audit, clock));

@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** The archived images that requests name, and the wafer maps they show. Safe on any thread. */
-final class ArchivedWafers {
+public final class ArchivedWafers {
   /** Wafer maps read at a time: the largest takes some hundred megabytes on its way. */
   private static final int DECODED_AT_ONCE = 4;
 
@@ -24,12 +24,12 @@ final class ArchivedWafers {
   private final Archive archive;
   private final Semaphore decoding = new Semaphore(DECODED_AT_ONCE);
 
-  ArchivedWafers(Archive archive) {
+  public ArchivedWafers(Archive archive) {
     this.archive = archive;
   }
 
   /** The camera in a request's path. */
-  static DeviceName device(Exchange exchange) {
+  public static DeviceName device(Exchange exchange) {
     return new DeviceName(
         exchange.parameters().nameInPath("fab"), exchange.parameters().nameInPath("camera"));
   }
@@ -39,7 +39,7 @@ final class ArchivedWafers {
    *
    * @throws ProblemException if there is none
    */
-  ArchivedImage image(Exchange exchange) {
+  public ArchivedImage image(Exchange exchange) {
     DeviceName device = device(exchange);
     String imgid = exchange.parameters().nameInPath("imgid");
     Optional<Long> timestamp = exchange.parameters().exactMillis("timestamp");
@@ -61,7 +61,7 @@ final class ArchivedWafers {
    *
    * @throws ProblemException if it shows none, or too many are being read
    */
-  WaferMap read(ArchivedImage image) {
+  public WaferMap read(ArchivedImage image) {
     if (!tryTurn(decoding, DECODING_TURN)) {
       throw ProblemException.tooMany(
           "%d wafer maps are being read, which is the limit".formatted(DECODED_AT_ONCE),

@@ -35,7 +35,10 @@ public final class ImageRoutes implements RouteSource {
   static final int MAX_LOOKED_AT = 10_000;
 
   private static final String PATH = "/api/v1/images";
-  static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
+
+  /** The path of one wafer. */
+  public static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
+
   private static final int MAX_HISTORY = 100;
   private static final List<String> DECISIONS =
       Stream.of(Assessment.Decision.values()).map(Assessment.Decision::word).toList();

@@ -151,20 +151,26 @@ public final class Parameters {
 
   /** How many rows a page may have, 1 to {@link #MAX_LIMIT}. */
   public int limit() {
-    Optional<String> text = query("limit");
+    return whole("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+  }
+
+  /** A whole number in the query within bounds, or its default where it is missing. */
+  public int whole(String parameter, int fallback, int least, int most) {
+    Optional<String> text = query(parameter);
     if (text.isEmpty()) {
-      return DEFAULT_LIMIT;
+      return fallback;
     }
     try {
-      int limit = Integer.parseInt(text.get());
-      if (limit >= 1 && limit <= MAX_LIMIT) {
-        return limit;
+      int number = Integer.parseInt(text.get());
+      if (number >= least && number <= most) {
+        return number;
       }
     } catch (NumberFormatException e) {
-      // Answered as any other wrong limit, below.
+      // Answered as any other wrong number, below.
     }
     throw ProblemException.parameter(
-        "limit", "limit must be 1 to %d, got %s".formatted(MAX_LIMIT, Texts.shown(text.get())));
+        parameter,
+        "%s must be %d to %d, got %s".formatted(parameter, least, most, Texts.shown(text.get())));
   }
 
   /** Where a page goes on. */

@@ -36,6 +36,9 @@ import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.similarity.Embeddings;
+import fabwafer.hub.similarity.SimilarWafers;
+import fabwafer.hub.similarity.SimilarityRoutes;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.upload.UploadRoutes;
 import fabwafer.protocol.DeviceName;
@@ -88,6 +91,8 @@ final class TestHub implements AutoCloseable {
   final AlarmStore alarms;
   final QuarantineStore quarantine;
   final GroundTruthStore groundTruths;
+  final Embeddings embeddings;
+  final SimilarWafers similar;
   final Health health = new Health();
   final Metrics metrics = new Metrics();
   final LiveEvents events = new LiveEvents(HEARTBEAT);
@@ -112,6 +117,8 @@ final class TestHub implements AutoCloseable {
     alarms = new AlarmStore(database);
     quarantine = new QuarantineStore(database, QuarantineConfig.DEFAULT);
     groundTruths = new GroundTruthStore(database);
+    embeddings = new Embeddings(database);
+    similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
@@ -125,6 +132,8 @@ final class TestHub implements AutoCloseable {
                 new ExportRoutes(classifications, archive, groundTruths),
                 new UploadRoutes(UPLOAD, model::get, classifications, this::submit, audit, clock),
                 new ExplanationRoutes(classifications, archive, model::get),
+                new SimilarityRoutes(
+                    classifications, groundTruths, archive, embeddings, similar, model::get),
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(alarms, classifications, groundTruths, events, audit, clock),

@@ -1,0 +1,23 @@
+// Past wafers that look like one.
+
+import { get, type Wafer, type WaferKey, waferPath } from './api.ts';
+
+export interface SimilarWafer extends Wafer {
+  /** Cosine of the embeddings; 1 for the same. */
+  similarity: number;
+}
+
+export interface SimilarAnswer {
+  model: string;
+  /** Among how many was looked. */
+  searched: number;
+  items: SimilarWafer[];
+}
+
+export function similarWafers(
+  key: WaferKey,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<SimilarAnswer> {
+  return get<SimilarAnswer>(`${waferPath(key, '/similar')}&limit=${limit}`, signal);
+}
