@@ -17,6 +17,7 @@ import { UnsentLabels } from './parts/unsent-labels.tsx';
 import { AlarmsView } from './views/alarms.tsx';
 import { AuditView } from './views/audit.tsx';
 import { DevicesView } from './views/devices.tsx';
+import { LiveView } from './views/live.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
 import { TokensView } from './views/tokens.tsx';
@@ -25,6 +26,7 @@ import { UploadView } from './views/upload.tsx';
 import { WafersView } from './views/wafers.tsx';
 
 const VIEW_NAMES: Record<View, string> = {
+  live: 'Live',
   wafers: 'Wafers',
   trend: 'Trend',
   alarms: 'Alarms',
@@ -46,6 +48,7 @@ export function Shell({ session }: { session: Session }) {
   useEffect(followDevices, []);
   useKeys({
     '?': () => setHelp(true),
+    L: () => navigate('live'),
     W: () => navigate('wafers'),
     T: () => navigate('trend'),
     A: () => navigate('alarms'),
@@ -96,6 +99,8 @@ export function Shell({ session }: { session: Session }) {
 
 function viewOf(view: View) {
   switch (view) {
+    case 'live':
+      return <LiveView />;
     case 'wafers':
       return <WafersView />;
     case 'trend':

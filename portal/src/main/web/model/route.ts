@@ -4,6 +4,7 @@
 import { Store } from './store.ts';
 
 export const VIEWS = [
+  'live',
   'wafers',
   'trend',
   'alarms',

@@ -24,9 +24,13 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
     ],
   },
   {
+    title: 'Live',
+    keys: [['f', 'full screen, for a wall']],
+  },
+  {
     title: 'Everywhere',
     keys: [
-      ['Shift + …', 'W Wafers, T Trend, A Alarms, Q Quarantine, D Devices'],
+      ['Shift + …', 'L Live, W Wafers, T Trend, A Alarms, Q Quarantine, D Devices'],
       ['?', 'this help'],
       ['Esc', 'close'],
     ],

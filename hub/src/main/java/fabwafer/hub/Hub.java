@@ -37,6 +37,7 @@ import fabwafer.hub.image.UnclassifiedRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
+import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -178,6 +179,9 @@ public final class Hub implements AutoCloseable {
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, audit, clock));
+    routes.add(
+        new LiveRoutes(
+            database, catalogue, classifications, groundTruths, alarmStore, model, clock));
     routes.add(new UnclassifiedRoutes(archive));
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param pattern only wafers with this pattern, alone or among others
  * @param decision only where the model decided so
  * @param lot only wafers of this lot, compared with case
+ * @param product only wafers of this product, compared with case
+ * @param minProbability only predictions at least this probable, 0 for all
+ * @param maxProbability only predictions at most this probable, 1 for all
  * @param defectsOnly not those predicted none
  * @param after the last row the asker has: what follows it is answered
  * @param limit most rows, 1 to {@link #MAX_LIMIT}
@@ -28,6 +31,9 @@ public record ClassificationQuery(
     Optional<String> pattern,
     Optional<Assessment.Decision> decision,
     Optional<String> lot,
+    Optional<String> product,
+    double minProbability,
+    double maxProbability,
     boolean defectsOnly,
     Optional<Cursor> after,
     int limit) {
@@ -54,6 +60,9 @@ public record ClassificationQuery(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        0,
+        1,
         false,
         Optional.empty(),
         limit);
@@ -70,9 +79,36 @@ public record ClassificationQuery(
         pattern,
         decision,
         lot,
+        product,
+        minProbability,
+        maxProbability,
         defectsOnly,
         place,
         rows);
+  }
+
+  /** Those of one fab alone; of every fab where it is empty. */
+  public ClassificationQuery ofFab(Optional<String> one) {
+    return new ClassificationQuery(
+        one,
+        Optional.empty(),
+        fromMillis,
+        toMillis,
+        prediction,
+        pattern,
+        decision,
+        lot,
+        product,
+        minProbability,
+        maxProbability,
+        defectsOnly,
+        after,
+        limit);
+  }
+
+  /** Whether it asks for some probabilities only, which no index finds. */
+  boolean narrowsProbability() {
+    return minProbability > 0 || maxProbability < 1;
   }
 
   /**

@@ -6,6 +6,7 @@ import fabwafer.hub.classification.ClassificationQuery.Page;
 import fabwafer.hub.database.Database;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
+import fabwafer.protocol.WaferFacts;
 import fabwafer.wafer.DefectPattern;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The classifications table and its hourly rollups. */
 public final class ClassificationStore {
   private static final String COLUMNS = ClassificationRows.COLUMNS;
+
+  /** Rows looked at for one page of those with a certain probability, which no index finds. */
+  static final int MAX_LOOKED_AT = 10_000;
 
   private final Database database;
 
@@ -44,15 +48,15 @@ public final class ClassificationStore {
   /** Stores a classification and counts it, in the caller's transaction. */
   public Storing store(Handle handle, Classification classification) {
     Assessment assessment = classification.assessment();
-    String lot = classification.facts().lot();
+    WaferFacts facts = classification.facts();
     int inserted =
         handle
             .createUpdate(
                 "insert into classifications ("
                     + COLUMNS
-                    + ", decision, lot, arrival) values (:imgid, :timestamp, :fab, :camera,"
-                    + " :prediction, :probability, :more, :has_image, :received, :decision, :lot,"
-                    + " case when :has_image = 1 then "
+                    + ", decision, lot, product, arrival) values (:imgid, :timestamp, :fab,"
+                    + " :camera, :prediction, :probability, :more, :has_image, :received,"
+                    + " :decision, :lot, :product, case when :has_image = 1 then "
                     + Arrivals.NEXT
                     + " end)"
                     + " on conflict (imgid,"
@@ -67,7 +71,8 @@ public final class ClassificationStore {
             .bind("has_image", classification.hasImage() ? 1 : 0)
             .bind("received", classification.receivedMillis())
             .bind("decision", assessment.decision().map(Assessment.Decision::word).orElse(null))
-            .bind("lot", lot.isEmpty() ? null : lot)
+            .bind("lot", facts.lot().isEmpty() ? null : facts.lot())
+            .bind("product", facts.product().isEmpty() ? null : facts.product())
             .execute();
     if (inserted == 1) {
       if (classification.hasImage()) {
@@ -150,6 +155,7 @@ public final class ClassificationStore {
         .decision()
         .ifPresent(decision -> where.add("decision = :decision", "decision", decision.word()));
     query.lot().ifPresent(lot -> where.add("lot = :lot", "lot", lot));
+    query.product().ifPresent(name -> where.add("product = :product", "product", name));
     where.add("timestamp >= :from", "from", query.fromMillis());
     where.add("timestamp <= :to", "to", query.toMillis());
     if (query.defectsOnly()) {
@@ -170,7 +176,44 @@ public final class ClassificationStore {
         query.pattern().isPresent()
             ? "classifications join wafer_patterns using (imgid, timestamp)"
             : "classifications";
-    return pageOf(from, where, query.limit());
+    return query.narrowsProbability()
+        ? pageOfProbable(from, where, query)
+        : pageOf(from, where, query.limit());
+  }
+
+  /** A page may hold fewer than asked for where few of many are as probable as asked for. */
+  private Page pageOfProbable(String from, Conditions where, ClassificationQuery query) {
+    where.bindings.put("min", query.minProbability());
+    where.bindings.put("max", query.maxProbability());
+    String lookedAt =
+        " from (select %s from %s where %s order by timestamp desc, imgid desc limit %d)"
+            .formatted(COLUMNS, from, where.sql(), MAX_LOOKED_AT);
+    String rows =
+        "select %s%s where probability >= :min and probability <= :max order by timestamp desc, imgid desc limit %d"
+            .formatted(COLUMNS, lookedAt, query.limit());
+    String last =
+        "select timestamp, imgid%s order by timestamp desc, imgid desc limit 1 offset %d"
+            .formatted(lookedAt, MAX_LOOKED_AT - 1);
+    return database.read(
+        handle -> {
+          List<Classification> found =
+              where
+                  .bindTo(handle.createQuery(rows))
+                  .map((row, context) -> ClassificationRows.read(row))
+                  .list();
+          if (found.size() == query.limit()) {
+            Classification end = found.getLast();
+            return new Page(found, Optional.of(new Cursor(end.timestampMillis(), end.imgid())));
+          }
+          Optional<Cursor> next =
+              where
+                  .bindTo(handle.createQuery(last))
+                  .map(
+                      (row, context) ->
+                          new Cursor(row.getLong("timestamp"), row.getString("imgid")))
+                  .findOne();
+          return new Page(found, next);
+        });
   }
 
   /** Classifications whose image has not come, newest first. */

@@ -149,6 +149,10 @@ public final class GroundTruthStore {
     addEqual(
         where, bindings, "c.prediction", query.prediction().map(DefectPattern::canonicalLabel));
     addEqual(where, bindings, "c.lot", query.lot());
+    addEqual(where, bindings, "c.product", query.product());
+    where.add("c.probability >= :min and c.probability <= :max");
+    bindings.put("min", query.minProbability());
+    bindings.put("max", query.maxProbability());
     addEqual(where, bindings, "c.decision", query.decision().map(Assessment.Decision::word));
     query
         .pattern()

@@ -67,6 +67,9 @@ public final class ImageRoutes implements RouteSource {
                 "pattern",
                 "decision",
                 "lot",
+                "product",
+                "minprobability",
+                "maxprobability",
                 "state",
                 "limit",
                 "cursor"));
@@ -111,6 +114,9 @@ public final class ImageRoutes implements RouteSource {
         exchange.parameters().label("pattern"),
         exchange.parameters().word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
         exchange.parameters().text("lot", WaferFacts.MAX_TEXT_CHARS),
+        exchange.parameters().text("product", WaferFacts.MAX_TEXT_CHARS),
+        exchange.parameters().share("minprobability").orElse(0),
+        exchange.parameters().share("maxprobability").orElse(1),
         false,
         exchange.parameters().cursor().map(ImageJson::cursor),
         exchange.parameters().limit());
@@ -133,7 +139,8 @@ public final class ImageRoutes implements RouteSource {
           }
         }
       }
-      lookedAt += page.rows().size();
+      // A page may be short of rows where few are as probable as asked for.
+      lookedAt += page.next().isPresent() ? Parameters.MAX_LIMIT : page.rows().size();
       next = page.next();
     } while (next.isPresent() && lookedAt < MAX_LOOKED_AT);
     return new Page(rows, next);

@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,25 @@ public final class Parameters {
     throw new IllegalArgumentException(
         "must be seconds or milliseconds since 1970, up to %d ms, got %s"
             .formatted(Limits.MAX_TIMESTAMP_MILLIS, Texts.shown(text)));
+  }
+
+  /** A number in the query from 0 to 1, such as a probability. */
+  public OptionalDouble share(String parameter) {
+    Optional<String> text = query(parameter);
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double share = Double.parseDouble(text.get());
+      if (share >= 0 && share <= 1) {
+        return OptionalDouble.of(share);
+      }
+    } catch (NumberFormatException e) {
+      // Answered as any other wrong number, below.
+    }
+    throw ProblemException.parameter(
+        parameter,
+        "%s must be a number from 0 to 1, got %s".formatted(parameter, Texts.shown(text.get())));
   }
 
   /** How many rows a page may have, 1 to {@link #MAX_LIMIT}. */

@@ -108,6 +108,9 @@ class ClassificationStoreTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            0,
+            1,
             true,
             Optional.empty(),
             10);
@@ -130,6 +133,9 @@ class ClassificationStoreTest {
             any.pattern(),
             any.decision(),
             Optional.of("L1"),
+            Optional.empty(),
+            0,
+            1,
             false,
             Optional.empty(),
             10);
@@ -208,6 +214,9 @@ class ClassificationStoreTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        0,
+        1,
         false,
         after,
         limit);

@@ -32,6 +32,7 @@ import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.image.UnclassifiedRoutes;
 import fabwafer.hub.inference.ServedModel;
+import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
@@ -137,6 +138,8 @@ final class TestHub implements AutoCloseable {
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(alarms, classifications, groundTruths, events, audit, clock),
+                new LiveRoutes(
+                    database, catalogue, classifications, groundTruths, alarms, model::get, clock),
                 new UnclassifiedRoutes(archive),
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit)));
