@@ -1,5 +1,7 @@
 package fabwafer.agent;
 
+import fabwafer.agent.AgentConfig.Camera;
+import fabwafer.agent.model.ModelDelivery;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A running agent: a lane for each camera, see the package.
@@ -18,15 +21,14 @@ import java.util.function.BiFunction;
 public final class Agent implements AutoCloseable {
   private static final String VERSION = readVersion();
 
-  private final List<CameraLane> lanes;
-  private final WaferClassifier classifier;
+  private final List<CameraLane> lanes = new ArrayList<>();
+  private final List<WaferClassifier> classifiers = new ArrayList<>();
   private final Optional<CertificateRenewal> renewal;
+  private final Optional<ModelDelivery> delivery;
 
-  private Agent(
-      List<CameraLane> lanes, WaferClassifier classifier, Optional<CertificateRenewal> renewal) {
-    this.lanes = lanes;
-    this.classifier = classifier;
+  private Agent(Optional<CertificateRenewal> renewal, Optional<ModelDelivery> delivery) {
     this.renewal = renewal;
+    this.delivery = delivery;
   }
 
   /**
@@ -37,10 +39,26 @@ public final class Agent implements AutoCloseable {
    * @throws fabwafer.classifier.ClassifierException if the model does not run
    */
   public static Agent start(AgentConfig config) {
-    LocalClassifier local = LocalClassifier.open(config.modelPath());
-    WaferClassifier classifier =
-        config.remote().isPresent() ? new RemoteClassifier(config.remote().get(), local) : local;
-    return start(config, WaferImages::read, classifier);
+    if (config.delivery().isEmpty()) {
+      WaferClassifier local = LocalClassifier.open(config.modelPath());
+      return start(config, WaferImages::read, askingFirst(config, local));
+    }
+    ModelDelivery delivery =
+        new ModelDelivery(
+            config.delivery().get(),
+            BrokerConnection.client(config.broker(), config.broker().modelClientId()),
+            config.broker().clientId(),
+            config.devices(),
+            config.modelPath());
+    return start(
+        config,
+        WaferImages::read,
+        camera -> askingFirst(config, delivery.classifier(config.device(camera))),
+        Optional.of(delivery));
+  }
+
+  private static WaferClassifier askingFirst(AgentConfig config, WaferClassifier local) {
+    return config.remote().isPresent() ? new RemoteClassifier(config.remote().get(), local) : local;
   }
 
   /**
@@ -52,13 +70,22 @@ public final class Agent implements AutoCloseable {
    */
   static Agent start(
       AgentConfig config, BiFunction<String, byte[], WaferMap> reader, WaferClassifier classifier) {
-    List<CameraLane> lanes = new ArrayList<>();
-    Agent agent =
-        new Agent(lanes, classifier, config.broker().renewed().map(CertificateRenewal::new));
+    return start(config, reader, _ -> classifier, Optional.empty());
+  }
+
+  private static Agent start(
+      AgentConfig config,
+      BiFunction<String, byte[], WaferMap> reader,
+      Function<Camera, WaferClassifier> classifiers,
+      Optional<ModelDelivery> delivery) {
+    Agent agent = new Agent(config.broker().renewed().map(CertificateRenewal::new), delivery);
     try {
-      config.cameras().stream()
-          .map(camera -> CameraLane.start(config, camera, reader, classifier))
-          .forEach(lanes::add);
+      for (Camera camera : config.cameras()) {
+        WaferClassifier classifier = classifiers.apply(camera);
+        agent.classifiers.add(classifier);
+        agent.lanes.add(CameraLane.start(config, camera, reader, classifier));
+      }
+      delivery.ifPresent(ModelDelivery::start);
       return agent;
     } catch (RuntimeException e) {
       agent.close();
@@ -88,6 +115,7 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     renewal.ifPresent(CertificateRenewal::close);
+    delivery.ifPresent(ModelDelivery::close);
     lanes.forEach(CameraLane::stopTaking);
     List<Thread> closing =
         lanes.stream().map(lane -> Thread.startVirtualThread(lane::close)).toList();
@@ -98,6 +126,6 @@ public final class Agent implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    classifier.close();
+    classifiers.stream().distinct().forEach(WaferClassifier::close);
   }
 }

@@ -1,5 +1,6 @@
 package fabwafer.agent;
 
+import fabwafer.agent.model.ModelDelivery;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param watching when a file is taken
  * @param modelPath folder or zip of the model used here
  * @param remote a hub to ask first, or empty to classify here only
+ * @param delivery how models of the hub are received, or empty to take none
  */
 public record AgentConfig(
     String fab,
@@ -34,9 +36,22 @@ public record AgentConfig(
     SpoolLimits spool,
     Watching watching,
     Path modelPath,
-    Optional<Remote> remote) {
+    Optional<Remote> remote,
+    Optional<ModelDelivery.Settings> delivery) {
   /** Most cameras of one agent: each has two threads and a connection of its own. */
   public static final int MAX_CAMERAS = 64;
+
+  /** An agent that takes no models of the hub. */
+  public AgentConfig(
+      String fab,
+      List<Camera> cameras,
+      Broker broker,
+      SpoolLimits spool,
+      Watching watching,
+      Path modelPath,
+      Optional<Remote> remote) {
+    this(fab, cameras, broker, spool, watching, modelPath, remote, Optional.empty());
+  }
 
   public AgentConfig {
     Names.requireName("fab", fab);
@@ -55,6 +70,11 @@ public record AgentConfig(
         throw new AgentException("two cameras share the folder " + camera.folder());
       }
     }
+  }
+
+  /** The devices that its cameras are to the hub. */
+  List<DeviceName> devices() {
+    return cameras.stream().map(this::device).toList();
   }
 
   /** The device a camera is to the hub. */
@@ -131,6 +151,11 @@ public record AgentConfig(
     /** A broker without encryption. */
     public Broker(String host, int port, String clientId, Optional<Credentials> credentials) {
       this(host, port, clientId, credentials, Optional.empty(), Optional.empty());
+    }
+
+    /** The identifier of the connection that models come on: no camera's name begins so. */
+    String modelClientId() {
+      return clientId + "/.models";
     }
 
     /** The identifier of a camera's connection: no name has a slash, so no two are the same. */

@@ -21,7 +21,7 @@ public class AgentException extends RuntimeException {
   }
 
   /** What an I/O failure says, with its kind where its message is a bare path. */
-  static String told(IOException e) {
+  public static String told(IOException e) {
     return switch (e) {
       case NoSuchFileException gone -> "no such file or folder: " + gone.getFile();
       case AccessDeniedException denied -> "no right to use " + denied.getFile();

@@ -99,6 +99,19 @@ final class BrokerConnection {
    */
   BrokerConnection(Broker broker, String clientId, Consumer<String> onDisconnected) {
     this.broker = broker;
+    this.client =
+        client(broker, clientId)
+            .addDisconnectedListener(
+                ended -> {
+                  if (ended.getClientConfig().getState().isConnected()) {
+                    onDisconnected.accept(told(ended, clientId));
+                  }
+                })
+            .buildAsync();
+  }
+
+  /** A client for a broker, with its TLS and credentials. */
+  static Mqtt5ClientBuilder client(Broker broker, String clientId) {
     Mqtt5ClientBuilder builder =
         MqttClient.builder()
             .useMqttVersion5()
@@ -110,13 +123,7 @@ final class BrokerConnection {
             .mqttConnectTimeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             // Within the transport: beside it, the client would forget it and speak in the clear.
             .sslConfig(broker.tls().map(BrokerConnection::ssl).orElse(null))
-            .applyTransportConfig()
-            .addDisconnectedListener(
-                ended -> {
-                  if (ended.getClientConfig().getState().isConnected()) {
-                    onDisconnected.accept(told(ended, clientId));
-                  }
-                });
+            .applyTransportConfig();
     broker
         .credentials()
         .ifPresent(
@@ -126,7 +133,7 @@ final class BrokerConnection {
                     .username(known.user())
                     .password(known.password().getBytes(StandardCharsets.UTF_8))
                     .applySimpleAuth());
-    this.client = builder.buildAsync();
+    return builder;
   }
 
   /**

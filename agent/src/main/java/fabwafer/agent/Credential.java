@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
  * What an agent is known by at the hub's broker: a folder with its key, its certificate, the hub's
  * authority and who it is. {@link Enrolment} makes it.
  *
- * @param folder holds {@code key.pem}, {@code certificate.pem}, {@code ca.pem}, {@code device.json}
+ * @param folder holds {@code key.pem}, {@code certificate.pem}, {@code ca.pem}, {@code
+ *     device.json}, and {@code model-key.pem} of hubs that send models
  * @param device the agent's name at the hub
  * @param fab whose cameras it may speak for
  * @param hub the hub's address, http or https, where the certificate is renewed
@@ -29,6 +30,7 @@ public record Credential(
   static final String KEY = "key.pem";
   static final String CERTIFICATE = "certificate.pem";
   static final String AUTHORITY = "ca.pem";
+  static final String MODEL_KEY = "model-key.pem";
   private static final String DEVICE = "device.json";
   private static final int MAX_PORT = 65_535;
   private static final JsonMapper JSON = new JsonMapper();
@@ -68,6 +70,11 @@ public record Credential(
     return new PeerTls(
         Optional.of(folder.resolve(AUTHORITY)),
         Optional.of(new PeerTls.Identity(folder.resolve(CERTIFICATE), folder.resolve(KEY))));
+  }
+
+  /** The file of the key that signs this hub's models, if the hub told it at the enrolment. */
+  public Optional<Path> modelKey() {
+    return Optional.of(folder.resolve(MODEL_KEY)).filter(Files::isRegularFile);
   }
 
   /** Writes who it is; the last of the files, for with it the folder is a credential. */

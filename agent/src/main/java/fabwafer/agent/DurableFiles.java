@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /** Files that are there whole or not at all, also after the power failed. */
-final class DurableFiles {
+public final class DurableFiles {
   /** Ending of a file that is being written; whoever finds one after a start may delete it. */
-  static final String UNFINISHED = ".tmp";
+  public static final String UNFINISHED = ".tmp";
 
   /** Windows opens no folder, and needs none synced: its file system logs renames itself. */
   private static final boolean FOLDERS_CAN_SYNC =
@@ -27,7 +27,7 @@ final class DurableFiles {
    * @param content read from position to limit
    * @throws IOException if it could not be written; then nothing is left behind
    */
-  static void write(Path target, ByteBuffer content) throws IOException {
+  public static void write(Path target, ByteBuffer content) throws IOException {
     Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
     try {
       try (FileChannel channel =
@@ -54,7 +54,7 @@ final class DurableFiles {
   }
 
   /** Makes the names in a folder as durable as the files behind them. */
-  static void syncFolder(Path folder) throws IOException {
+  public static void syncFolder(Path folder) throws IOException {
     if (FOLDERS_CAN_SYNC) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);

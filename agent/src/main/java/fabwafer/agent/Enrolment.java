@@ -86,6 +86,10 @@ public final class Enrolment {
       credential.write(Credential.KEY, pem(pair.getPrivate()));
       credential.write(Credential.CERTIFICATE, certificate);
       credential.write(Credential.AUTHORITY, authority);
+      String modelKey = answer.path("modelKey").asString("");
+      if (!modelKey.isEmpty()) {
+        credential.write(Credential.MODEL_KEY, modelKey);
+      }
       credential.write();
     } catch (IOException e) {
       throw new AgentException(

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Classifies with a model on this machine. Safe on any thread. */
-final class LocalClassifier implements WaferClassifier {
+public final class LocalClassifier implements WaferClassifier {
   private final Classifier classifier;
 
   private LocalClassifier(Classifier classifier) {
@@ -25,6 +25,11 @@ final class LocalClassifier implements WaferClassifier {
    */
   static LocalClassifier open(Path model) {
     return new LocalClassifier(Classifier.open(model));
+  }
+
+  /** Asks a classifier, which is closed with this. */
+  public static LocalClassifier of(Classifier classifier) {
+    return new LocalClassifier(classifier);
   }
 
   @Override

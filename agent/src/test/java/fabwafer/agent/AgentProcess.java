@@ -1,8 +1,10 @@
 package fabwafer.agent;
 
+import fabwafer.agent.model.ModelDelivery;
 import fabwafer.wafer.image.WaferImages;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,9 +50,13 @@ final class AgentProcess implements AutoCloseable {
     kill();
   }
 
-  /** Runs an agent until killed: spool folder's parent, watched folder, broker's port. */
+  /**
+   * Runs an agent until killed: spool folder's parent, watched folder, broker's port. Where the
+   * parent holds a model {@code installed}, it is used, and others may be sent.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     Path folder = Path.of(arguments[0]);
+    boolean models = Files.isDirectory(folder.resolve("installed"));
     AgentConfig config =
         new AgentConfig(
             "faba",
@@ -61,9 +67,15 @@ final class AgentProcess implements AutoCloseable {
                 folder.resolve("spool"), 10_000, AgentConfig.SpoolLimits.LEAST_BYTES),
             new AgentConfig.Watching(
                 Duration.ofMillis(50), Duration.ofMillis(10), Duration.ofSeconds(10), true),
-            folder.resolve("model"),
-            Optional.empty());
-    try (Agent _ = Agent.start(config, WaferImages::read, new SteadyClassifier())) {
+            folder.resolve("installed"),
+            Optional.empty(),
+            Optional.of(
+                new ModelDelivery.Settings(
+                    folder.resolve("models"), Optional.empty(), Long.MAX_VALUE)));
+    try (Agent _ =
+        models
+            ? Agent.start(config)
+            : Agent.start(config, WaferImages::read, new SteadyClassifier())) {
       new CountDownLatch(1).await();
     }
   }

@@ -9,6 +9,7 @@ import fabwafer.agent.AgentConfig.SpoolLimits;
 import fabwafer.agent.AgentConfig.Watching;
 import fabwafer.agent.AgentException;
 import fabwafer.agent.Credential;
+import fabwafer.agent.model.ModelDelivery;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.protocol.Names;
 import fabwafer.protocol.tls.PeerTls;
@@ -29,6 +30,7 @@ final class AgentSettings {
   private static final int DEFAULT_BROKER_PORT = 1883;
   private static final int DEFAULT_SPOOL_INSPECTIONS = 10_000;
   private static final long DEFAULT_SPOOL_BYTES = 1L << 30;
+  private static final long DEFAULT_MODEL_BYTES = 256L << 20;
   private static final Duration DEFAULT_REMOTE_TIMEOUT = Duration.ofSeconds(2);
 
   private AgentSettings() {}
@@ -53,8 +55,22 @@ final class AgentSettings {
     Watching watching = watching(settings);
     Path model = settings.path("model", defaultModel());
     Optional<Remote> remote = remote(settings);
+    Optional<ModelDelivery.Settings> delivery = delivery(settings, spool, broker);
     settings.requireNoMistakes();
-    return new AgentConfig(fab, cameras, broker.orElseThrow(), spool, watching, model, remote);
+    return new AgentConfig(
+        fab, cameras, broker.orElseThrow(), spool, watching, model, remote, delivery);
+  }
+
+  private static Optional<ModelDelivery.Settings> delivery(
+      Settings settings, SpoolLimits spool, Optional<Broker> broker) {
+    boolean wanted = settings.bool("model-delivery", true);
+    Path folder = settings.path("model-folder", spool.folder().resolve(".models"));
+    Optional<Path> key =
+        settings
+            .path("model-key")
+            .or(() -> broker.flatMap(Broker::renewed).flatMap(Credential::modelKey));
+    long bytes = settings.whole("model-bytes", DEFAULT_MODEL_BYTES, 1, Long.MAX_VALUE);
+    return wanted ? Optional.of(new ModelDelivery.Settings(folder, key, bytes)) : Optional.empty();
   }
 
   /** The model that comes with the program. */
