@@ -178,7 +178,8 @@ public final class Hub implements AutoCloseable {
         new SimilarityRoutes(classifications, groundTruths, archive, embeddings, similar, model));
     routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
     routes.add(new StatisticsRoutes(classifications));
-    routes.add(new AlarmRoutes(alarmStore, classifications, groundTruths, events, audit, clock));
+    routes.add(
+        new AlarmRoutes(database, alarmStore, classifications, groundTruths, events, audit, clock));
     routes.add(
         new LiveRoutes(
             database, catalogue, classifications, groundTruths, alarmStore, model, clock));
@@ -209,6 +210,7 @@ public final class Hub implements AutoCloseable {
                 database, alarmStore, config.alarm(), folder.hubId(), clock, updates::changed));
     wakeAlarms.set(alarms::wake);
     metrics.registry().gauge("fabwafer.device.alarms", alarmStore, AlarmStore::deviceAlarms);
+    metrics.registry().gauge("fabwafer.system.alarms", alarmStore, AlarmStore::systemAlarms);
     metrics
         .registry()
         .gauge("fabwafer.images.unclassified", archive, Archive::countWithoutClassification);

@@ -1,7 +1,7 @@
 package fabwafer.hub;
 
 import fabwafer.hub.alarm.Alarm;
-import fabwafer.hub.alarm.AlarmRoutes;
+import fabwafer.hub.alarm.AlarmJson;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.catalogue.Camera;
 import fabwafer.hub.catalogue.DeviceRoutes;
@@ -55,7 +55,7 @@ final class LiveUpdates implements IngestListener {
 
   /** Tells of an alarm that ended. */
   void changed(Alarm alarm) {
-    events.publish("alarm", AlarmRoutes.json(alarm));
+    events.publish("alarm", AlarmJson.of(alarm));
   }
 
   @Override

@@ -12,13 +12,17 @@ import fabwafer.hub.image.ImageJson;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
+import fabwafer.hub.web.JsonBody;
 import fabwafer.hub.web.LiveEvents;
+import fabwafer.hub.web.Parameters;
+import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
+import fabwafer.protocol.DeviceName;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +31,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,14 +44,25 @@ public final class AlarmRoutes implements RouteSource {
   /** Stands for the states of an alarm that lasts. */
   private static final String LASTING = "lasting";
 
+  /** Stands for every kind of alarm. */
+  private static final String ALL = "all";
+
+  /** Most digits of a rule's id. */
+  private static final int MAX_ID_DIGITS = 18;
+
+  /** Longest suppression: what nobody wants to hear of for longer is a matter of the rules. */
+  private static final Duration LONGEST_SUPPRESSION = Duration.ofDays(31);
+
   private final AlarmStore alarms;
   private final ClassificationStore classifications;
   private final GroundTruthStore groundTruths;
+  private final AlarmHistory history;
   private final LiveEvents events;
   private final AuditLog audit;
   private final InstantSource clock;
 
   public AlarmRoutes(
+      Database database,
       AlarmStore alarms,
       ClassificationStore classifications,
       GroundTruthStore groundTruths,
@@ -56,6 +70,7 @@ public final class AlarmRoutes implements RouteSource {
       AuditLog audit,
       InstantSource clock) {
     this.alarms = alarms;
+    this.history = new AlarmHistory(database);
     this.classifications = classifications;
     this.groundTruths = groundTruths;
     this.events = events;
@@ -67,36 +82,16 @@ public final class AlarmRoutes implements RouteSource {
   public void addTo(Routes routes) {
     routes.add(
         Route.get(PATH, Access.VIEWER, this::list)
-            .query("state", "fab", "camera", "limit", "cursor"));
+            .query("kind", "state", "fab", "camera", "rule", "limit", "cursor"));
     routes.add(Route.get(PATH + "/{id}", Access.VIEWER, this::one));
     routes.add(
         Route.get(PATH + "/{id}/wafers", Access.VIEWER, this::wafers).query("limit", "cursor"));
+    routes.add(Route.get(PATH + "/{id}/history", Access.VIEWER, this::history));
     routes.add(Route.post(PATH + "/{id}/acknowledge", Access.REVIEWER, this::acknowledge));
+    routes.add(Route.post(PATH + "/{id}/suppress", Access.REVIEWER, this::suppress));
+    routes.add(Route.post(PATH + "/{id}/resume", Access.REVIEWER, this::resume));
+    routes.add(Route.post(PATH + "/{id}/comments", Access.REVIEWER, this::comment));
     routes.add(Route.post(PATH + "/{id}/resolve", Access.REVIEWER, this::resolve));
-  }
-
-  /** An alarm as the REST contract writes it. */
-  public static ObjectNode json(Alarm alarm) {
-    return Json.object()
-        .put("id", alarm.id())
-        .put("fab", alarm.device().fab())
-        .put("camera", alarm.device().camera())
-        .put("prediction", alarm.pattern())
-        .put("state", alarm.state().word())
-        .put("wafers", alarm.wafers())
-        .put("firstSeenAt", Instant.ofEpochMilli(alarm.firstSeenMillis()).toString())
-        .put("lastSeenAt", Instant.ofEpochMilli(alarm.lastSeenMillis()).toString())
-        .put("firstImgid", alarm.firstImgid())
-        .put("lastImgid", alarm.lastImgid())
-        .put("lastTimestamp", alarm.lastSeenMillis())
-        .put("lastUrl", ImageJson.url(alarm.device(), alarm.lastImgid(), alarm.lastSeenMillis()))
-        .put("maxProbability", alarm.maxProbability())
-        .put("openedAt", Instant.ofEpochMilli(alarm.openedMillis()).toString())
-        .put("acknowledgedBy", alarm.acknowledgedBy().orElse(null))
-        .put("acknowledgedAt", time(alarm.acknowledgedMillis()))
-        .put("closedBy", alarm.closedBy().orElse(null))
-        .put("closedAt", time(alarm.closedMillis()))
-        .put("comment", alarm.comment().orElse(null));
   }
 
   private void list(Exchange exchange) {
@@ -105,17 +100,39 @@ public final class AlarmRoutes implements RouteSource {
     List<Alarm> found =
         alarms.alarms(
             new AlarmQuery(
+                kinds(exchange),
                 exchange.parameters().name("fab"),
                 exchange.parameters().name("camera"),
+                rule(exchange),
                 states(exchange),
                 exchange.parameters().idCursor(),
                 limit + 1));
     List<Alarm> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
-    page.forEach(alarm -> items.add(json(alarm)));
+    page.forEach(alarm -> items.add(AlarmJson.of(alarm)));
     answer.put("next", found.size() > limit ? String.valueOf(page.getLast().id()) : null);
     exchange.json(answer);
+  }
+
+  /** Without the parameter alarms of wafers, as ever. */
+  private static Set<Alarm.Kind> kinds(Exchange exchange) {
+    List<String> words =
+        Stream.concat(Arrays.stream(Alarm.Kind.values()).map(Alarm.Kind::word), Stream.of(ALL))
+            .toList();
+    String word = exchange.parameters().word("kind", words).orElse(Alarm.Kind.WAFERS.word());
+    return word.equals(ALL) ? Set.of() : Set.of(Alarm.Kind.ofWord(word));
+  }
+
+  private static OptionalLong rule(Exchange exchange) {
+    Optional<String> text = exchange.parameters().text("rule", MAX_ID_DIGITS);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!text.get().matches("[1-9][0-9]*")) {
+      throw ProblemException.parameter("rule", "rule must be a number from 1");
+    }
+    return OptionalLong.of(Long.parseLong(text.get()));
   }
 
   private static Set<Alarm.State> states(Exchange exchange) {
@@ -133,7 +150,7 @@ public final class AlarmRoutes implements RouteSource {
   }
 
   private void one(Exchange exchange) {
-    exchange.json(json(require(exchange.parameters().idInPath("id"))));
+    exchange.json(AlarmJson.of(require(exchange.parameters().idInPath("id"))));
   }
 
   private void wafers(Exchange exchange) {
@@ -166,24 +183,102 @@ public final class AlarmRoutes implements RouteSource {
     return new Alarm.Wafer(place.imgid(), place.timestampMillis(), 0);
   }
 
+  private void history(Exchange exchange) {
+    Alarm alarm = require(exchange.parameters().idInPath("id"));
+    ObjectNode answer = Json.object();
+    ArrayNode items = answer.putArray("items");
+    history.of(alarm.id()).forEach(entry -> items.add(AlarmJson.of(entry)));
+    exchange.json(answer);
+  }
+
   private void acknowledge(Exchange exchange) {
     long id = exchange.parameters().idInPath("id");
     changed(
         exchange,
         "alarm.acknowledged",
-        handle -> alarms.acknowledge(handle, id, exchange.caller().user(), clock.millis()));
+        handle -> AlarmCare.acknowledge(handle, id, exchange.caller().user(), clock.millis()));
+  }
+
+  private void suppress(Exchange exchange) throws IOException {
+    long id = exchange.parameters().idInPath("id");
+    JsonBody body = exchange.jsonBody("until", "reason");
+    long now = clock.millis();
+    long until = millis(body);
+    if (until <= now || until > now + LONGEST_SUPPRESSION.toMillis()) {
+      throw ProblemException.field(
+          "until",
+          "until must be a time to come, within %d days".formatted(LONGEST_SUPPRESSION.toDays()));
+    }
+    String reason = words(body, "reason");
+    changed(
+        exchange,
+        "alarm.suppressed",
+        handle -> AlarmCare.suppress(handle, id, exchange.caller().user(), until, reason, now));
+  }
+
+  private static long millis(JsonBody body) {
+    try {
+      return Parameters.millis(body.timestamp("until"));
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.field("until", "until " + String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void resume(Exchange exchange) {
+    long id = exchange.parameters().idInPath("id");
+    changed(
+        exchange,
+        "alarm.resumed",
+        handle -> AlarmCare.resume(handle, id, exchange.caller().user(), clock.millis()));
+  }
+
+  private void comment(Exchange exchange) throws IOException {
+    long id = exchange.parameters().idInPath("id");
+    String comment = words(exchange.jsonBody("comment"), "comment");
+    if (history.of(id).size() >= AlarmHistory.MAX_ENTRIES) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "alarm %d has %,d entries, the most there may be"
+              .formatted(id, AlarmHistory.MAX_ENTRIES));
+    }
+    changed(
+        exchange,
+        "alarm.commented",
+        handle -> AlarmCare.comment(handle, id, exchange.caller().user(), comment, clock.millis()));
+  }
+
+  private static String words(JsonBody body, String field) {
+    String words = body.text(field, MAX_COMMENT_CHARS).strip();
+    if (words.isEmpty()) {
+      throw ProblemException.field(field, field + " must say something");
+    }
+    return words;
   }
 
   private void resolve(Exchange exchange) throws IOException {
     long id = exchange.parameters().idInPath("id");
-    Optional<String> comment =
-        exchange.hasBody()
-            ? exchange.jsonBody("comment").optionalText("comment", MAX_COMMENT_CHARS)
-            : Optional.empty();
+    Optional<String> comment = Optional.empty();
+    Optional<Alarm.Cause> cause = Optional.empty();
+    if (exchange.hasBody()) {
+      JsonBody body = exchange.jsonBody("comment", "cause");
+      comment = body.optionalText("comment", MAX_COMMENT_CHARS);
+      cause = body.optionalText("cause", MAX_COMMENT_CHARS).map(AlarmRoutes::cause);
+    }
+    Optional<String> words = comment;
+    Optional<Alarm.Cause> was = cause;
     changed(
         exchange,
         "alarm.resolved",
-        handle -> alarms.resolve(handle, id, exchange.caller().user(), comment, clock.millis()));
+        handle ->
+            AlarmCare.resolve(handle, id, exchange.caller().user(), was, words, clock.millis()));
+  }
+
+  private static Alarm.Cause cause(String word) {
+    if (!Alarm.Cause.words().contains(word)) {
+      throw ProblemException.field(
+          "cause", "cause must be one of " + String.join(", ", Alarm.Cause.words()));
+    }
+    return Alarm.Cause.ofWord(word);
   }
 
   private void changed(Exchange exchange, String action, Database.Work<Optional<Alarm>> change) {
@@ -200,11 +295,13 @@ public final class AlarmRoutes implements RouteSource {
                   action,
                   "alarm:" + changed.id(),
                   AuditLog.detail()
-                      .put("device", changed.device().toString())
+                      .put(
+                          changed.device().isPresent() ? "device" : "subject",
+                          changed.device().map(DeviceName::toString).orElse(changed.subject()))
                       .put("pattern", changed.pattern()));
               return changed;
             });
-    ObjectNode json = json(alarm);
+    ObjectNode json = AlarmJson.of(alarm);
     events.publish("alarm", json);
     exchange.json(json);
   }
@@ -215,9 +312,5 @@ public final class AlarmRoutes implements RouteSource {
 
   private static ProblemException missing(long id) {
     return ProblemException.notFound("there is no alarm " + id);
-  }
-
-  private static @Nullable String time(OptionalLong millis) {
-    return millis.isPresent() ? Instant.ofEpochMilli(millis.getAsLong()).toString() : null;
   }
 }

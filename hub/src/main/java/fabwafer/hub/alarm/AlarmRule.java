@@ -1,31 +1,28 @@
 package fabwafer.hub.alarm;
 
 import fabwafer.hub.classification.Classification;
-import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/**
- * The rule: {@code probability > threshold and prediction <> none}. One alarm a situation, one
- * notice an alarm and way out, written in the transaction that stores the classification: a kill
- * loses or doubles neither.
- */
+/** The rule: {@code probability > threshold and prediction <> none}. */
 public final class AlarmRule {
-  private final AlarmStore store;
-  private final Outbox outbox;
-  private final AlarmConfig config;
-  private final InstantSource clock;
+  private static final long FIRST_RULE = 1;
 
-  AlarmRule(AlarmStore store, Outbox outbox, AlarmConfig config, InstantSource clock) {
-    this.store = store;
-    this.outbox = outbox;
+  private final Situations situations;
+  private final AlarmConfig config;
+  private final DeviceAlarms devices;
+
+  AlarmRule(Situations situations, AlarmConfig config, DeviceAlarms devices) {
+    this.situations = situations;
     this.config = config;
-    this.clock = clock;
+    this.devices = devices;
   }
 
   /** What is wrong with devices, with the same ways out. */
   public DeviceAlarms devices() {
-    return new DeviceAlarms(outbox, clock);
+    return devices;
   }
 
   /**
@@ -34,16 +31,22 @@ public final class AlarmRule {
    * @return the alarm that it opened or was counted on, if it is alarming
    */
   public Optional<Alarm> judge(Handle handle, Classification wafer) {
-    if (!wafer.isDefect() || !(wafer.probability() > config.thresholdOf(wafer.device()))) {
+    double threshold = config.thresholdOf(wafer.device());
+    if (!wafer.isDefect() || !(wafer.probability() > threshold)) {
       return Optional.empty();
     }
-    long now = clock.millis();
-    Optional<Alarm> lasting = store.situationOf(handle, wafer, config.quietTime());
-    if (lasting.isPresent()) {
-      return Optional.of(store.count(handle, lasting.get(), wafer, now));
-    }
-    Alarm opened = store.open(handle, wafer, now);
-    outbox.add(handle, opened, now);
-    return Optional.of(opened);
+    Alarm.Firing firing =
+        new Alarm.Firing(
+            FIRST_RULE,
+            1,
+            wafer.device() + " " + wafer.prediction(),
+            Optional.of(
+                String.format(
+                    Locale.ROOT,
+                    "%s with probability %.3f, above %.3f",
+                    wafer.prediction(),
+                    wafer.probability(),
+                    threshold)));
+    return Optional.of(situations.fired(handle, wafer, firing, List.of()).alarm());
   }
 }

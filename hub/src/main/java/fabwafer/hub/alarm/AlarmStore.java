@@ -1,19 +1,12 @@
 package fabwafer.hub.alarm;
 
-import fabwafer.hub.classification.Classification;
 import fabwafer.hub.database.Database;
-import fabwafer.protocol.DeviceName;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jdbi.v3.core.Handle;
 
 /** The table of alarms and of the wafers they count. */
 public final class AlarmStore {
@@ -25,7 +18,7 @@ public final class AlarmStore {
 
   /** The alarms that a query asks for, newest first. */
   public List<Alarm> alarms(AlarmQuery query) {
-    List<String> where = new ArrayList<>(List.of("id < :before", "message is null"));
+    List<String> where = new ArrayList<>(List.of("id < :before"));
     Map<String, Object> bindings = new TreeMap<>();
     bindings.put("before", query.before().orElse(Long.MAX_VALUE));
     query
@@ -42,6 +35,15 @@ public final class AlarmStore {
               where.add("camera = :camera");
               bindings.put("camera", camera);
             });
+    query
+        .rule()
+        .ifPresent(
+            rule -> {
+              where.add("rule = :rule");
+              bindings.put("rule", rule);
+            });
+    Set<Alarm.Kind> kinds = query.kinds().isEmpty() ? Set.of(Alarm.Kind.values()) : query.kinds();
+    where.add("kind in (<kinds>)");
     Set<Alarm.State> states =
         query.states().isEmpty() ? Set.of(Alarm.State.values()) : query.states();
     where.add("state in (<states>)");
@@ -53,15 +55,16 @@ public final class AlarmStore {
                         + String.join(" and ", where)
                         + " order by id desc limit :limit")
                 .bindMap(bindings)
+                .bindList("kinds", kinds.stream().map(Alarm.Kind::word).toList())
                 .bindList("states", states.stream().map(Alarm.State::word).toList())
                 .bind("limit", query.limit())
-                .map((row, context) -> read(row))
+                .map((row, context) -> AlarmRows.read(row))
                 .list());
   }
 
   /** One alarm. */
   public Optional<Alarm> find(long id) {
-    return database.read(handle -> find(handle, id));
+    return database.read(handle -> AlarmRows.find(handle, id));
   }
 
   /**
@@ -96,7 +99,7 @@ public final class AlarmStore {
         handle ->
             handle
                 .createQuery(
-                    "select count(*) from alarms where message is null"
+                    "select count(*) from alarms where kind = 'wafers'"
                         + " and state in ('open', 'acknowledged')")
                 .mapTo(Long.class)
                 .one());
@@ -108,186 +111,48 @@ public final class AlarmStore {
         handle ->
             handle
                 .createQuery(
-                    "select count(*) from alarms where message is not null"
-                        + " and state in ('open', 'acknowledged')")
+                    "select count(*) from alarms where kind = 'device'"
+                        + " and state in ('open', 'acknowledged', 'suppressed')")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** How many alarms stand about the hub itself, its models or its data. */
+  public long systemAlarms() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select count(*) from alarms where kind = 'system'"
+                        + " and state in ('open', 'acknowledged', 'suppressed')")
                 .mapTo(Long.class)
                 .one());
   }
 
   /**
-   * Notes that a person knows of an open alarm.
-   *
-   * @return the alarm as it is now; empty if there is none of that id. One that is not open stays
-   *     as it is
+   * Alarms without wafers that something happened to after an entry of the history, to tell
+   * browsers.
    */
-  public Optional<Alarm> acknowledge(long id, String by, long nowMillis) {
-    return database.write(handle -> acknowledge(handle, id, by, nowMillis));
-  }
-
-  /** The same in the caller's transaction. */
-  Optional<Alarm> acknowledge(Handle handle, long id, String by, long nowMillis) {
-    handle
-        .createUpdate(
-            "update alarms set state = 'acknowledged', acknowledged = :now,"
-                + " acknowledged_by = :by where id = :id and state = 'open'")
-        .bind("id", id)
-        .bind("by", by)
-        .bind("now", nowMillis)
-        .execute();
-    return find(handle, id);
-  }
-
-  /**
-   * Notes that a person resolved an alarm: the next wafer of its pattern opens a new one.
-   *
-   * @return the alarm as it is now; empty if there is none of that id. One already resolved stays
-   *     as it is
-   */
-  public Optional<Alarm> resolve(long id, String by, Optional<String> comment, long nowMillis) {
-    return database.write(handle -> resolve(handle, id, by, comment, nowMillis));
-  }
-
-  /** The same in the caller's transaction. */
-  Optional<Alarm> resolve(
-      Handle handle, long id, String by, Optional<String> comment, long nowMillis) {
-    handle
-        .createUpdate(
-            "update alarms set state = 'resolved', closed = :now, closed_by = :by,"
-                + " comment = :comment where id = :id and state <> 'resolved'")
-        .bind("id", id)
-        .bind("by", by)
-        .bind("comment", comment.orElse(null))
-        .bind("now", nowMillis)
-        .execute();
-    return find(handle, id);
-  }
-
-  /**
-   * The situation that a wafer belongs to: the latest unresolved one of its camera and pattern that
-   * is no further than the quiet time from it, by the wafers' times. So it does not matter when, or
-   * in which order, wafers arrive.
-   */
-  Optional<Alarm> situationOf(Handle handle, Classification wafer, Duration quietTime) {
-    return handle
-        .createQuery(
-            "select * from alarms where fab = :fab and camera = :camera and pattern = :pattern"
-                + " and last_seen >= :earliest and first_seen <= :latest and state <> 'resolved'"
-                + " and message is null"
-                + " order by last_seen desc, id desc limit 1")
-        .bind("fab", wafer.device().fab())
-        .bind("camera", wafer.device().camera())
-        .bind("pattern", wafer.prediction())
-        .bind("earliest", wafer.timestampMillis() - quietTime.toMillis())
-        .bind("latest", wafer.timestampMillis() + quietTime.toMillis())
-        .map((row, context) -> read(row))
-        .findOne();
-  }
-
-  /** Opens an alarm for its first wafer. */
-  Alarm open(Handle handle, Classification wafer, long nowMillis) {
-    long id =
-        handle
-            .createQuery(
-                "insert into alarms (fab, camera, pattern, state, first_seen, last_seen, wafers,"
-                    + " first_imgid, last_imgid, max_probability, opened, last_counted) values"
-                    + " (:fab, :camera, :pattern, 'open', :timestamp, :timestamp, 1, :imgid,"
-                    + " :imgid, :probability, :now, :now) returning id")
-            .bind("fab", wafer.device().fab())
-            .bind("camera", wafer.device().camera())
-            .bind("pattern", wafer.prediction())
-            .bind("timestamp", wafer.timestampMillis())
-            .bind("imgid", wafer.imgid())
-            .bind("probability", wafer.probability())
-            .bind("now", nowMillis)
-            .mapTo(Long.class)
-            .one();
-    addWafer(handle, id, wafer);
-    return find(handle, id).orElseThrow();
-  }
-
-  /** Counts a further wafer; an alarm that had ended lasts again. */
-  Alarm count(Handle handle, Alarm alarm, Classification wafer, long nowMillis) {
-    addWafer(handle, alarm.id(), wafer);
-    handle
-        .createUpdate(
-            "update alarms set wafers = wafers + 1, last_counted = :now, max_probability = case"
-                + " when max_probability < :probability then :probability else max_probability end,"
-                + " first_seen = case when first_seen > :timestamp then :timestamp else first_seen"
-                + " end, last_imgid = case when :timestamp >= last_seen then :imgid else last_imgid"
-                + " end, last_seen = case when last_seen < :timestamp then :timestamp else"
-                + " last_seen end, closed = null, state = case when state <> 'ended' then state"
-                + " when acknowledged is null then 'open' else 'acknowledged' end where id = :id")
-        .bind("id", alarm.id())
-        .bind("now", nowMillis)
-        .bind("probability", wafer.probability())
-        .bind("timestamp", wafer.timestampMillis())
-        .bind("imgid", wafer.imgid())
-        .execute();
-    return find(handle, alarm.id()).orElseThrow();
-  }
-
-  /**
-   * Ends the alarms that nothing was counted on since a time.
-   *
-   * @return those that it ended
-   */
-  List<Alarm> endQuiet(long sinceMillis, long nowMillis) {
-    return database.write(
+  List<Alarm> standingChangedSince(long entry, int limit) {
+    return database.read(
         handle ->
             handle
                 .createQuery(
-                    "update alarms set state = 'ended', closed = :now"
-                        + " where state in ('open', 'acknowledged') and last_counted < :since"
-                        + " and message is null"
-                        + " returning *")
-                .bind("now", nowMillis)
-                .bind("since", sinceMillis)
-                .map((row, context) -> read(row))
+                    "select * from alarms where kind <> 'wafers' and id in (select alarm from"
+                        + " alarm_events where id > :entry) order by id desc limit :limit")
+                .bind("entry", entry)
+                .bind("limit", limit)
+                .map((row, context) -> AlarmRows.read(row))
                 .list());
   }
 
-  private static void addWafer(Handle handle, long id, Classification wafer) {
-    handle
-        .createUpdate(
-            "insert into alarm_wafers (alarm, imgid, timestamp, probability)"
-                + " values (:alarm, :imgid, :timestamp, :probability)")
-        .bind("alarm", id)
-        .bind("imgid", wafer.imgid())
-        .bind("timestamp", wafer.timestampMillis())
-        .bind("probability", wafer.probability())
-        .execute();
-  }
-
-  private static Optional<Alarm> find(Handle handle, long id) {
-    return handle
-        .createQuery("select * from alarms where id = :id")
-        .bind("id", id)
-        .map((row, context) -> read(row))
-        .findOne();
-  }
-
-  private static Alarm read(ResultSet row) throws SQLException {
-    return new Alarm(
-        row.getLong("id"),
-        new DeviceName(row.getString("fab"), row.getString("camera")),
-        row.getString("pattern"),
-        Alarm.State.ofWord(row.getString("state")),
-        row.getLong("first_seen"),
-        row.getLong("last_seen"),
-        row.getLong("wafers"),
-        row.getString("first_imgid"),
-        row.getString("last_imgid"),
-        row.getDouble("max_probability"),
-        row.getLong("opened"),
-        optionalLong(row, "acknowledged"),
-        Optional.ofNullable(row.getString("acknowledged_by")),
-        optionalLong(row, "closed"),
-        Optional.ofNullable(row.getString("closed_by")),
-        Optional.ofNullable(row.getString("comment")));
-  }
-
-  private static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {
-    long value = row.getLong(column);
-    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+  /** The newest entry of the history of all alarms; 0 without one. */
+  long newestEntry() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select coalesce(max(id), 0) from alarm_events")
+                .mapTo(Long.class)
+                .one());
   }
 }

@@ -20,15 +20,23 @@ public final class Alarms implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
 
   private static final Duration LONGEST_WATCH = Duration.ofSeconds(30);
+
+  /** Most alarms without wafers that browsers are told of at once; they read the rest. */
+  private static final int MAX_TOLD = 100;
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private final AlarmStore store;
   private final AlarmConfig config;
   private final InstantSource clock;
-  private final Consumer<Alarm> onEnd;
+  private final Consumer<Alarm> onChange;
+  private final Database database;
   private final Outbox outbox;
+  private final Situations situations;
+  private final SystemAlarms system;
   private final AlarmRule rule;
   private final List<Courier> couriers = new ArrayList<>();
+  private long toldEntry;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("alarm-watch").daemon().factory());
@@ -37,7 +45,8 @@ public final class Alarms implements AutoCloseable {
    * Alarms, not yet started.
    *
    * @param hubId a name that no other hub has, for the ids of notices
-   * @param onEnd hears of each alarm that ended by itself, on a thread of its own
+   * @param onChange hears of each alarm that ended or fires again by itself, and of those without
+   *     wafers, on a thread of its own
    */
   public Alarms(
       Database database,
@@ -45,18 +54,22 @@ public final class Alarms implements AutoCloseable {
       AlarmConfig config,
       String hubId,
       InstantSource clock,
-      Consumer<Alarm> onEnd) {
+      Consumer<Alarm> onChange) {
+    this.database = database;
     this.store = store;
     this.config = config;
     this.clock = clock;
-    this.onEnd = onEnd;
+    this.onChange = onChange;
     List<WayOut> ways = new ArrayList<>(List.of(new LogWayOut()));
     AllowedTargets allowed = new AllowedTargets(config.webhookAllow());
     config.webhook().map(target -> new WebhookWayOut(target, allowed)).ifPresent(ways::add);
     config.mail().map(mail -> new MailWayOut(mail, hubId)).ifPresent(ways::add);
-    this.outbox =
-        new Outbox(database, ways.stream().map(WayOut::name).toList(), config.noticeLifetime());
-    this.rule = new AlarmRule(store, outbox, config, clock);
+    this.outbox = new Outbox(database, ways, config.noticeLifetime());
+    this.situations = new Situations(outbox, config.quietTime(), clock);
+    StandingAlarms standing = new StandingAlarms(outbox, clock);
+    this.system = new SystemAlarms(database, standing);
+    this.rule = new AlarmRule(situations, config, new DeviceAlarms(standing));
+    this.toldEntry = store.newestEntry();
     ways.forEach(way -> couriers.add(new Courier(way, outbox, clock)));
   }
 
@@ -65,11 +78,16 @@ public final class Alarms implements AutoCloseable {
     return rule;
   }
 
+  /** Alarms that the hub raises about itself, its models or its data. */
+  public SystemAlarms system() {
+    return system;
+  }
+
   /** Starts to deliver notices and to end alarms gone quiet. */
   public void start() {
     couriers.forEach(Courier::start);
     long pause = Math.clamp(config.quietTime().toMillis() / 2, 1, LONGEST_WATCH.toMillis());
-    var _ = watch.scheduleWithFixedDelay(this::endQuiet, 0, pause, TimeUnit.MILLISECONDS);
+    var _ = watch.scheduleWithFixedDelay(this::watch, 0, pause, TimeUnit.MILLISECONDS);
   }
 
   /** Delivers new notices at once instead of within a second. */
@@ -100,13 +118,28 @@ public final class Alarms implements AutoCloseable {
     }
   }
 
-  private void endQuiet() {
+  private void watch() {
     try {
       long now = clock.millis();
-      store.endQuiet(now - config.quietTime().toMillis(), now).forEach(onEnd);
+      List<Alarm> changed =
+          database.write(
+              handle -> {
+                List<Alarm> both = new ArrayList<>(situations.resume(handle, now));
+                both.addAll(situations.endQuiet(handle, now));
+                return both;
+              });
+      changed.forEach(onChange);
+      tellOfStanding();
       outbox.prune(now);
     } catch (RuntimeException e) {
       LOG.error("alarms gone quiet could not be ended: {}", e.getMessage(), e);
     }
+  }
+
+  /** Tells of alarms without wafers; whoever opens them has no ear of a browser. */
+  private void tellOfStanding() {
+    long newest = store.newestEntry();
+    store.standingChangedSince(toldEntry, MAX_TOLD).forEach(onChange);
+    toldEntry = newest;
   }
 }

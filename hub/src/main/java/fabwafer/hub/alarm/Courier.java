@@ -101,8 +101,8 @@ final class Courier implements AutoCloseable {
     if (now >= waiting.expiresMillis()) {
       outbox.expired(waiting.id(), now);
       LOG.error(
-          "the notice of alarm {} by {} expired after {} tries: nobody was told",
-          waiting.notice().alarmId(),
+          "the notice {} by {} expired after {} tries: nobody was told",
+          waiting.notice().topic(),
           way.name(),
           waiting.tries());
       return;
@@ -117,8 +117,8 @@ final class Courier implements AutoCloseable {
       Duration pause = retryAfter(waiting.tries());
       outbox.failed(waiting.id(), String.valueOf(e.getMessage()), now + pause.toMillis());
       LOG.warn(
-          "the notice of alarm {} by {} was not delivered, next try in {} s: {}",
-          waiting.notice().alarmId(),
+          "the notice {} by {} was not delivered, next try in {} s: {}",
+          waiting.notice().topic(),
           way.name(),
           pause.toSeconds(),
           e.getMessage());

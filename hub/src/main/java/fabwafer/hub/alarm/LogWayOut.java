@@ -13,7 +13,12 @@ final class LogWayOut implements WayOut {
   }
 
   @Override
+  public boolean carries(Notice.Kind kind) {
+    return true;
+  }
+
+  @Override
   public void send(Notice notice) {
-    LOG.warn("alarm {}: {} {}", notice.alarmId(), notice.headline(), notice.json());
+    LOG.warn("{}: {} {}", notice.topic(), notice.headline(), notice.json());
   }
 }

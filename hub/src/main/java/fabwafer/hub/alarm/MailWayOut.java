@@ -53,15 +53,23 @@ final class MailWayOut implements WayOut {
   }
 
   @Override
+  public boolean carries(Notice.Kind kind) {
+    // Lots are held by machines; people hear of it by the alarm.
+    return kind != Notice.Kind.HOLD;
+  }
+
+  @Override
   public void send(Notice notice) throws IOException {
     try {
-      MimeMessage message =
-          new OnceMessage(session, "<alarm-%d@%s>".formatted(notice.alarmId(), hubId));
+      MimeMessage message = new OnceMessage(session, "<%s@%s>".formatted(notice.topic(), hubId));
       message.setFrom(new InternetAddress(config.from(), true));
       for (String receiver : config.to()) {
         message.addRecipient(Message.RecipientType.TO, new InternetAddress(receiver, true));
       }
-      message.setSubject("Fabwafer alarm: " + notice.headline(), UTF_8.name());
+      message.setSubject(
+          (notice.kind() == Notice.Kind.TEST ? "Fabwafer: " : "Fabwafer alarm: ")
+              + notice.headline(),
+          UTF_8.name());
       message.setText(notice.text(), UTF_8.name());
       message.setHeader(
           "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(UTC)));

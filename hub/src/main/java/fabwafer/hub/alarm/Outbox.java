@@ -1,8 +1,11 @@
 package fabwafer.hub.alarm;
 
 import fabwafer.hub.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /** The table of notices that have to leave the hub, one a way out, and what became of them. */
@@ -14,10 +17,10 @@ final class Outbox {
   private static final int MAX_ERROR_CHARS = 500;
 
   private final Database database;
-  private final List<String> ways;
+  private final List<WayOut> ways;
   private final Duration lifetime;
 
-  Outbox(Database database, List<String> ways, Duration lifetime) {
+  Outbox(Database database, List<WayOut> ways, Duration lifetime) {
     this.database = database;
     this.ways = List.copyOf(ways);
     this.lifetime = lifetime;
@@ -31,20 +34,48 @@ final class Outbox {
     add(handle, Notice.of(alarm), nowMillis);
   }
 
-  /** Adds a notice for each way out, in the caller's transaction. */
+  /** Adds the notice of an alarm that fires again after its suppression. */
+  void addAgain(Handle handle, Alarm alarm, long nowMillis) {
+    add(handle, Notice.again(alarm), nowMillis);
+  }
+
+  /** Adds a notice for each way out that carries such, in the caller's transaction. */
   void add(Handle handle, Notice notice, long nowMillis) {
-    for (String way : ways) {
-      handle
-          .createUpdate(
-              "insert into outbox (alarm, way, state, notice, tries, created, next_try, expires)"
-                  + " values (:alarm, :way, 'waiting', :notice, 0, :now, :now, :expires)")
-          .bind("alarm", notice.alarmId())
-          .bind("way", way)
-          .bind("notice", notice.json())
-          .bind("now", nowMillis)
-          .bind("expires", nowMillis + lifetime.toMillis())
-          .execute();
+    for (WayOut way : ways) {
+      if (way.carries(notice.kind())) {
+        add(handle, notice, way.name(), nowMillis);
+      }
     }
+  }
+
+  private void add(Handle handle, Notice notice, String way, long nowMillis) {
+    OptionalLong alarm = notice.alarmId();
+    handle
+        .createUpdate(
+            "insert into outbox (topic, alarm, way, state, notice, tries, created, next_try,"
+                + " expires) values (:topic, :alarm, :way, 'waiting', :notice, 0, :now, :now,"
+                + " :expires) on conflict (topic, way) do nothing")
+        .bind("topic", notice.topic())
+        .bind("alarm", alarm.isPresent() ? Long.valueOf(alarm.getAsLong()) : null)
+        .bind("way", way)
+        .bind("notice", notice.json())
+        .bind("now", nowMillis)
+        .bind("expires", nowMillis + lifetime.toMillis())
+        .execute();
+  }
+
+  /**
+   * Takes back notices of a topic that no way carried yet, in the caller's transaction: what comes
+   * after must not be overtaken by them.
+   */
+  void withdraw(Handle handle, String topic, long nowMillis) {
+    handle
+        .createUpdate(
+            "update outbox set state = 'withdrawn', ended = :now where topic = :topic"
+                + " and state = 'waiting'")
+        .bind("topic", topic)
+        .bind("now", nowMillis)
+        .execute();
   }
 
   /** Notices of a way that are due, the longest due first. */
@@ -53,7 +84,7 @@ final class Outbox {
         handle ->
             handle
                 .createQuery(
-                    "select id, alarm, notice, tries, expires from outbox where way = :way"
+                    "select id, topic, alarm, notice, tries, expires from outbox where way = :way"
                         + " and state = 'waiting' and (next_try <= :now or next_try > :latest)"
                         + " order by next_try, id limit :limit")
                 .bind("way", way)
@@ -65,7 +96,8 @@ final class Outbox {
                     (row, context) ->
                         new Waiting(
                             row.getLong("id"),
-                            new Notice(row.getLong("alarm"), row.getString("notice")),
+                            Notice.kept(
+                                row.getString("topic"), alarmOf(row), row.getString("notice")),
                             row.getInt("tries"),
                             row.getLong("expires")))
                 .list());
@@ -125,5 +157,10 @@ final class Outbox {
                 .bind("state", state)
                 .bind("now", nowMillis)
                 .execute());
+  }
+
+  private static OptionalLong alarmOf(ResultSet row) throws SQLException {
+    long alarm = row.getLong("alarm");
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(alarm);
   }
 }

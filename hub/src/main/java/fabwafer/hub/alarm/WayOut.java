@@ -7,6 +7,9 @@ interface WayOut {
   /** Its name in the outbox; must stay the same. */
   String name();
 
+  /** Whether notices of that kind go this way. */
+  boolean carries(Notice.Kind kind);
+
   /**
    * Delivers a notice; returns once its receiver has it.
    *

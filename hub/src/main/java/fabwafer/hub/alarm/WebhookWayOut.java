@@ -49,6 +49,11 @@ final class WebhookWayOut implements WayOut {
   }
 
   @Override
+  public boolean carries(Notice.Kind kind) {
+    return true;
+  }
+
+  @Override
   public void send(Notice notice) throws IOException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     int port = target.getPort() >= 0 ? target.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
@@ -89,7 +94,7 @@ final class WebhookWayOut implements WayOut {
             "User-Agent: fabwafer",
             "Content-Type: application/json",
             "Content-Length: " + body.length,
-            "Idempotency-Key: fabwafer-alarm-" + notice.alarmId(),
+            "Idempotency-Key: fabwafer-" + notice.topic(),
             "Connection: close",
             "",
             "");

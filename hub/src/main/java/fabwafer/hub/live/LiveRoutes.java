@@ -1,8 +1,8 @@
 package fabwafer.hub.live;
 
 import fabwafer.hub.alarm.Alarm;
+import fabwafer.hub.alarm.AlarmJson;
 import fabwafer.hub.alarm.AlarmQuery;
-import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.catalogue.Camera;
 import fabwafer.hub.catalogue.Catalogue;
@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -89,8 +90,16 @@ public final class LiveRoutes implements RouteSource {
     putCameras(answer, fab, now);
     ArrayNode lasting = answer.putArray("alarms");
     alarms
-        .alarms(new AlarmQuery(fab, Optional.empty(), LASTING, Optional.empty(), ALARMS))
-        .forEach(alarm -> lasting.add(AlarmRoutes.json(alarm)));
+        .alarms(
+            new AlarmQuery(
+                Set.of(Alarm.Kind.WAFERS),
+                fab,
+                Optional.empty(),
+                OptionalLong.empty(),
+                LASTING,
+                Optional.empty(),
+                ALARMS))
+        .forEach(alarm -> lasting.add(AlarmJson.of(alarm)));
     answer.put("lastingAlarms", alarms.lasting());
     putNewest(answer, fab);
     exchange.askAgain();

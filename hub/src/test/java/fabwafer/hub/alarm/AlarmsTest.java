@@ -105,7 +105,9 @@ class AlarmsTest {
     judge(alarms, CAMERA1, "a", T, "Loc", 0.79);
     judge(alarms, CAMERA2, "b", T, "Loc", 0.94);
     judge(alarms, new DeviceName("fabb", "camera1"), "c", T, "Loc", 0.6);
-    assertThat(all()).extracting(alarm -> alarm.device().fab()).containsExactly("fabb");
+    assertThat(all())
+        .extracting(alarm -> alarm.device().orElseThrow().fab())
+        .containsExactly("fabb");
   }
 
   @Test
@@ -113,18 +115,96 @@ class AlarmsTest {
     Alarms alarms = alarms(AlarmConfig.DEFAULT);
     judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
     long id = all().getFirst().id();
-    assertThat(store.acknowledge(id, "ann", T + 1).orElseThrow().state())
+    assertThat(
+            database
+                .write(handle -> AlarmCare.acknowledge(handle, id, "ann", T + 1))
+                .orElseThrow()
+                .state())
         .isEqualTo(Alarm.State.ACKNOWLEDGED);
     judge(alarms, CAMERA1, "b", T + 1, "Loc", 0.9);
     assertThat(all()).hasSize(1);
-    Alarm resolved = store.resolve(id, "bob", Optional.of("cleaned"), T + 2).orElseThrow();
+    Alarm resolved =
+        database
+            .write(
+                handle ->
+                    AlarmCare.resolve(
+                        handle, id, "bob", Optional.empty(), Optional.of("cleaned"), T + 2))
+            .orElseThrow();
     assertThat(resolved.state()).isEqualTo(Alarm.State.RESOLVED);
-    assertThat(resolved.closedBy()).contains("bob");
+    assertThat(resolved.care().closedBy()).contains("bob");
     judge(alarms, CAMERA1, "c", T + 2, "Loc", 0.9);
     assertThat(all())
         .extracting(Alarm::state)
         .containsExactly(Alarm.State.OPEN, Alarm.State.RESOLVED);
-    assertThat(store.acknowledge(99, "ann", T)).isEmpty();
+    Optional<Alarm> none = database.write(handle -> AlarmCare.acknowledge(handle, 99, "ann", T));
+    assertThat(none).isEmpty();
+  }
+
+  @Test
+  void suppressedAlarm_countsInSilence_andFiresAgainWhenItsTimeIsOver() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    judge(alarms, CAMERA1, "a", T, "Loc", 0.9);
+    long id = all().getFirst().id();
+    long until = T + 120 * MINUTE;
+    database.write(handle -> AlarmCare.suppress(handle, id, "ann", until, "chuck is known", T));
+    judge(alarms, CAMERA1, "b", T + 90 * MINUTE, "Loc", 0.9);
+    assertThat(all())
+        .singleElement()
+        .satisfies(
+            alarm -> {
+              assertThat(alarm.state()).isEqualTo(Alarm.State.SUPPRESSED);
+              assertThat(alarm.wafers()).isEqualTo(2);
+            });
+    assertThat(topics()).containsExactly("alarm-1");
+    now.set(until - MINUTE);
+    judge(alarms, CAMERA1, "c", until - MINUTE, "Loc", 0.9);
+    now.set(until);
+    alarms.start();
+    await().atMost(SOON).until(() -> all().getFirst().state() == Alarm.State.OPEN);
+    assertThat(topics()).containsExactly("alarm-1", "alarm-1-again-" + until);
+    assertThat(new AlarmHistory(database).of(id))
+        .extracting(AlarmHistory.Entry::what)
+        .containsExactly("opened", "suppressed", "resumed");
+  }
+
+  @Test
+  void systemAlarm_standsOnce_leavesByTheWays_andEndsWhenItIsCleared() {
+    Alarms alarms = alarms(AlarmConfig.DEFAULT);
+    alarms.system().raise("drift", "faba/camera1", "novel wafers: 31 % of 200, limit 15 %");
+    alarms.system().raise("drift", "faba/camera1", "novel wafers: 34 % of 250, limit 15 %");
+    alarms.system().raise("gate", "model 9f2c", "macro-F1 0.81 below 0.90");
+    assertThat(store.systemAlarms()).isEqualTo(2);
+    assertThat(all()).as("those of wafers").isEmpty();
+    Alarm drift = store.find(1).orElseThrow();
+    assertThat(drift.message()).contains("novel wafers: 34 % of 250, limit 15 %");
+    assertThat(drift.subject()).isEqualTo("faba/camera1");
+    assertThat(topics()).containsExactly("alarm-1", "alarm-2");
+
+    alarms.start();
+    await().atMost(SOON).until(() -> sent() == 2);
+    alarms.system().clear("drift", "faba/camera1");
+    alarms.system().clear("drift", "faba/camera1");
+    assertThat(store.find(1).orElseThrow().state()).isEqualTo(Alarm.State.ENDED);
+    await().atMost(SOON).until(() -> ended.stream().anyMatch(alarm -> alarm.id() == 2));
+    alarms.system().raise("drift", "faba/camera1", "again");
+    assertThat(store.systemAlarms()).isEqualTo(2);
+    assertThatThrownBy(() -> alarms.system().raise("Not a word", "x", "y"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private List<String> topics() {
+    return database.read(
+        handle ->
+            handle.createQuery("select topic from outbox order by id").mapTo(String.class).list());
+  }
+
+  private long sent() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select count(*) from outbox where state = 'sent'")
+                .mapTo(Long.class)
+                .one());
   }
 
   @Test
@@ -339,7 +419,7 @@ class AlarmsTest {
 
     assertThat(notice.headline())
         .isEqualTo("Loc??Bcc: all@fab.example????${7*7}{{7*7}}?%s%n at faba/camera1");
-    assertThat(notice.text().lines().toList()).hasSize(6);
+    assertThat(notice.text().lines().toList()).hasSize(8);
   }
 
   private Alarms alarms(AlarmConfig config) {

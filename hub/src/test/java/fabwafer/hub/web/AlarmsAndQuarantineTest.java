@@ -52,6 +52,40 @@ class AlarmsAndQuarantineTest {
   }
 
   @Test
+  void anAlarm_isSuppressedUntilATime_commented_andResolvedWithItsCause() {
+    openAlarm(1, "Donut");
+    TestClient reviewer = hub.as(Role.REVIEWER);
+    JsonNode quiet =
+        reviewer
+            .post(
+                "/api/v1/alarms/1/suppress",
+                "{\"until\":%d,\"reason\":\"chuck 3\"}".formatted(NOW + 3_600_000))
+            .json();
+    assertThat(quiet.get("state").stringValue()).isEqualTo("suppressed");
+    assertThat(quiet.get("suppressedUntil").stringValue()).isEqualTo("2026-11-23T11:00:00Z");
+    assertThat(
+            reviewer.post("/api/v1/alarms/1/suppress", "{\"until\":1,\"reason\":\"x\"}").detail())
+        .isEqualTo("until must be a time to come, within 31 days");
+    assertThat(reviewer.post("/api/v1/alarms/1/comments", "{\"comment\":\" \"}").status())
+        .isEqualTo(400);
+    reviewer.post("/api/v1/alarms/1/comments", "{\"comment\":\"seen at the tool\"}");
+    reviewer.post("/api/v1/alarms/1/resume", "");
+    assertThat(reviewer.post("/api/v1/alarms/1/resolve", "{\"cause\":\"maybe\"}").detail())
+        .isEqualTo("cause must be one of confirmed, false, test");
+    JsonNode resolved =
+        reviewer.post("/api/v1/alarms/1/resolve", "{\"cause\":\"confirmed\"}").json();
+    assertThat(resolved.get("cause").stringValue()).isEqualTo("confirmed");
+    JsonNode history = hub.as(Role.VIEWER).get("/api/v1/alarms/1/history").json().get("items");
+    assertThat(history.valueStream().map(entry -> entry.get("what").stringValue()))
+        .containsExactly("suppressed", "commented", "resumed", "resolved");
+    assertThat(history.valueStream().map(entry -> entry.get("by").stringValue()))
+        .containsOnly("the-reviewer");
+    assertThat(hub.as(Role.VIEWER).post("/api/v1/alarms/1/comments", "{}").status()).isEqualTo(403);
+    assertThat(reviewer.get("/api/v1/alarms?kind=system").json().get("items")).isEmpty();
+    assertThat(reviewer.get("/api/v1/alarms?kind=all").json().get("items")).hasSize(1);
+  }
+
+  @Test
   void alarms_comeInPages_withTheirWafers() {
     for (int i = 1; i <= 3; i++) {
       openAlarm(i, "Loc");

@@ -137,7 +137,8 @@ final class TestHub implements AutoCloseable {
                     classifications, groundTruths, archive, embeddings, similar, model::get),
                 new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
                 new StatisticsRoutes(classifications),
-                new AlarmRoutes(alarms, classifications, groundTruths, events, audit, clock),
+                new AlarmRoutes(
+                    database, alarms, classifications, groundTruths, events, audit, clock),
                 new LiveRoutes(
                     database, catalogue, classifications, groundTruths, alarms, model::get, clock),
                 new UnclassifiedRoutes(archive),
