@@ -213,7 +213,8 @@ class ModelDeliveryTest {
   void modelThatAnswersItsTestVectorsOtherwise_isRefused() throws Exception {
     Map<String, byte[]> wrong = TinyModels.ofOtherVectors();
     assertRefused(
-        () -> hub.order(TinyModels.manifest(CAMERA, 1, wrong), wrong), "test vector 0: the model");
+        () -> hub.order(TinyModels.manifest(CAMERA, 1, wrong), wrong),
+        "test vector 0: logit 0 must be 9.0000");
   }
 
   @Test

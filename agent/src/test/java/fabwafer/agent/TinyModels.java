@@ -70,8 +70,10 @@ final class TinyModels {
         new String(files.get("model.onnx"), ISO_8859_1)
             .replace("Gemm", "Gxmm")
             .getBytes(ISO_8859_1);
-    String card = new String(files.get("model.json"), UTF_8);
-    files.put("model.json", card.replace(FIRST_ID, ModelCard.idOf(graph)).getBytes(UTF_8));
+    for (String name : List.of("model.json", "vectors.json")) {
+      String text = new String(files.getOrDefault(name, new byte[0]), UTF_8);
+      files.put(name, text.replace(FIRST_ID, ModelCard.idOf(graph)).getBytes(UTF_8));
+    }
     files.put("model.onnx", graph);
     return files;
   }
@@ -83,7 +85,7 @@ final class TinyModels {
     mixed.put(
         "vectors.json",
         new String(files.get("vectors.json"), UTF_8)
-            .replaceAll("\"probabilities\":\\[[^,]*,", "\"probabilities\":[0.9,")
+            .replaceFirst("\"logits\":\\[[^,]*,", "\"logits\":[9.0,")
             .getBytes(UTF_8));
     return mixed;
   }
@@ -127,7 +129,7 @@ final class TinyModels {
     try {
       Path folder = writeTo(Files.createTempDirectory("tiny"), files);
       try (Classifier classifier = Classifier.open(folder)) {
-        return TestVectors.of(classifier).toBytes();
+        return TestVectors.of(classifier).json();
       } finally {
         for (String name : files.keySet()) {
           Files.delete(folder.resolve(name));

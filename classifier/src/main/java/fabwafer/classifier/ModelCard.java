@@ -367,7 +367,7 @@ public record ModelCard(
     }
   }
 
-  private static void requireSha256(String field, String value) {
+  static void requireSha256(String field, String value) {
     if (!SHA_256.matcher(value).matches()) {
       throw new ModelCardException(
           "%s must be a SHA-256, 64 lower-case hexadecimal digits, got %s"

@@ -29,25 +29,28 @@ final class ModelCardJson {
   private static final int MAX_MISTAKES = 20;
   private static final int SHOWN_CHARS = 60;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(ModelCard.MAX_BYTES)
-                          .maxNumberLength(MAX_NUMBER_CHARS)
-                          .maxDocumentLength(ModelCard.MAX_BYTES)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper MAPPER = strictMapper(ModelCard.MAX_BYTES).build();
 
   private final List<String> mistakes;
 
   private ModelCardJson(List<String> mistakes) {
     this.mistakes = mistakes;
+  }
+
+  /** Reads JSON of at most so many bytes, bounded in depth, without two fields of one name. */
+  static JsonMapper.Builder strictMapper(int maxBytes) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxStringLength(maxBytes)
+                        .maxNumberLength(MAX_NUMBER_CHARS)
+                        .maxDocumentLength(maxBytes)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 
   static ModelCard parse(String name, byte[] json) {

@@ -7,12 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** A model's two files as they lie in its folder or zip, read into memory; nothing is unpacked. */
+/** A model's files as they lie in its folder or zip, read into memory; nothing is unpacked. */
 final class ModelFiles {
   /**
    * Most bytes of an ONNX file: our networks have 3 MB, a ResNet-152 has 240 MB. All of it is held
@@ -24,15 +25,30 @@ final class ModelFiles {
   static final int MAX_ZIP_ENTRIES = 64;
 
   private final ModelCard card;
+  private final byte[] cardBytes;
   private final byte[] graph;
+  private final Optional<TestVectors> vectors;
 
-  private ModelFiles(ModelCard card, byte[] graph) {
+  private ModelFiles(
+      ModelCard card, byte[] cardBytes, byte[] graph, Optional<TestVectors> vectors) {
     this.card = card;
+    this.cardBytes = cardBytes;
     this.graph = graph;
+    this.vectors = vectors;
   }
 
   ModelCard card() {
     return card;
+  }
+
+  /** Bytes of the card as they lie there. */
+  byte[] cardBytes() {
+    return cardBytes;
+  }
+
+  /** What the graph must give for some wafers, where the model says it. */
+  Optional<TestVectors> vectors() {
+    return vectors;
   }
 
   /** Bytes of the ONNX file, whose id is the card's. */
@@ -60,14 +76,32 @@ final class ModelFiles {
           "%s: %s is not the model its card speaks of: its SHA-256 is %s, the card's id is %s"
               .formatted(model, ModelCard.GRAPH_FILE_NAME, found, files.card.id()));
     }
+    files
+        .vectors()
+        .filter(vectors -> !vectors.model().equals(found))
+        .ifPresent(
+            vectors -> {
+              throw new ClassifierException(
+                  "%s: %s is of the model %s, not of %s"
+                      .formatted(model, TestVectors.FILE_NAME, vectors.model(), found));
+            });
     return files;
   }
 
   private static ModelFiles readFolder(Path folder) throws IOException {
-    ModelCard card = ModelCard.read(folder.resolve(ModelCard.FILE_NAME));
+    Path cardFile = folder.resolve(ModelCard.FILE_NAME);
+    ModelCard card = ModelCard.read(cardFile);
     Path graph = folder.resolve(ModelCard.GRAPH_FILE_NAME);
     try (InputStream in = Files.newInputStream(graph)) {
-      return new ModelFiles(card, bounded(in, graph.toString(), MAX_GRAPH_BYTES));
+      Path vectors = folder.resolve(TestVectors.FILE_NAME);
+      return new ModelFiles(
+          card,
+          read(cardFile, ModelCard.MAX_BYTES),
+          bounded(in, graph.toString(), MAX_GRAPH_BYTES),
+          Files.isRegularFile(vectors)
+              ? Optional.of(
+                  TestVectors.parse(vectors.toString(), read(vectors, TestVectors.MAX_BYTES)))
+              : Optional.empty());
     } catch (NoSuchFileException e) {
       throw new ClassifierException("the model lacks its file " + graph, e);
     }
@@ -80,7 +114,14 @@ final class ModelFiles {
       byte[] card = entry(file, zip, ModelCard.FILE_NAME, ModelCard.MAX_BYTES);
       return new ModelFiles(
           ModelCard.parse(cardName, card),
-          entry(file, zip, ModelCard.GRAPH_FILE_NAME, MAX_GRAPH_BYTES));
+          card,
+          entry(file, zip, ModelCard.GRAPH_FILE_NAME, MAX_GRAPH_BYTES),
+          zip.getEntry(TestVectors.FILE_NAME) == null
+              ? Optional.empty()
+              : Optional.of(
+                  TestVectors.parse(
+                      file + "!" + TestVectors.FILE_NAME,
+                      entry(file, zip, TestVectors.FILE_NAME, TestVectors.MAX_BYTES))));
     } catch (ZipException e) {
       throw new ClassifierException(
           file + " is neither a model's folder nor its zip: " + e.getMessage(), e);
@@ -121,6 +162,12 @@ final class ModelFiles {
     }
     try (InputStream in = zip.getInputStream(entry)) {
       return bounded(in, file + "!" + name, most);
+    }
+  }
+
+  private static byte[] read(Path file, int most) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return bounded(in, file.toString(), most);
     }
   }
 

@@ -1,194 +1,177 @@
 package fabwafer.classifier;
 
-import fabwafer.wafer.WaferException;
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.synthetic.SyntheticWafers;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Random;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Wafer maps with the answers a model gave for them where it was made: whoever gets the model asks
- * it the same and sees whether graph, preprocessing and machine do what they did there. It stands
- * as {@value #FILE_NAME} beside the model's other files.
+ * A few wafer maps and what a model's graph must give for them: proof that a copy of the model, on
+ * another machine, with another runtime, is the model that was measured. They hold what the graph
+ * gives, not what the card makes of it, so that a card that is calibrated anew needs no new ones.
+ *
+ * @param model id of the model they are of
+ * @param tolerance most that a number may differ: processors round differently
+ * @param vectors 1 to {@link #MAX_VECTORS}
  */
-public final class TestVectors {
-  /** Name of the file in a model's folder. */
+public record TestVectors(String model, double tolerance, List<Vector> vectors) {
+  /** Name of their file in a model's folder or zip. */
   public static final String FILE_NAME = "vectors.json";
 
-  /** Most bytes of the file. */
-  public static final int MAX_BYTES = 4 * 1024 * 1024;
+  /** Most bytes of the file: maps of {@link #MAX_VECTORS} large products. */
+  public static final int MAX_BYTES = 8 * 1024 * 1024;
 
-  /** Most wafer maps of a file. */
-  public static final int MAX_VECTORS = 256;
+  /** Most wafer maps: an agent answers for all of them before it takes a model into use. */
+  public static final int MAX_VECTORS = 64;
 
   /**
-   * Largest difference of a probability: other processors add in another order (about 1e-6), and
-   * round the sums of an INT8 network otherwise (some 1e-2); a wrong graph is off by far more.
+   * Most that a logit may differ unless the file says otherwise. Float graphs differ by 1e-5 from
+   * processor to processor; graphs on whole numbers by up to some hundredths.
    */
-  public static final double TOLERANCE = 0.05;
+  public static final double DEFAULT_TOLERANCE = 0.05;
 
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final int[] SIDES = {8, 26, 39, 64};
-  private static final long SEED = 20_261_123L;
+  private static final double MAX_TOLERANCE = 1;
 
-  private final List<Vector> vectors;
+  /** The wafers are the same for every model. */
+  private static final long SEED = 20;
 
   /**
-   * One wafer map and its answer.
+   * A wafer and what the graph gives for it, in one view.
    *
-   * @param wafer what is asked
-   * @param probabilities of the classes, in the card's order
+   * @param logits of each class, in the card's order
+   * @param patterns logits of the patterns, in the card's order; empty where it has none
    */
-  private record Vector(WaferMap wafer, List<Double> probabilities) {}
-
-  private TestVectors(List<Vector> vectors) {
-    this.vectors = vectors;
+  public record Vector(WaferMap wafer, List<Double> logits, List<Double> patterns) {
+    public Vector {
+      logits = List.copyOf(logits);
+      patterns = List.copyOf(patterns);
+    }
   }
 
-  /** The answers that a model gives here and now for made-up wafer maps, always the same ones. */
+  public TestVectors {
+    ModelCard.requireSha256("model", model);
+    if (!(tolerance > 0 && tolerance <= MAX_TOLERANCE)) {
+      throw new ModelCardException(
+          "tolerance must be above 0 and at most %s, got %s".formatted(MAX_TOLERANCE, tolerance));
+    }
+    vectors = List.copyOf(vectors);
+    if (vectors.isEmpty() || vectors.size() > MAX_VECTORS) {
+      throw new ModelCardException(
+          "vectors must be 1 to %d, got %d".formatted(MAX_VECTORS, vectors.size()));
+    }
+  }
+
+  /** What a model gives for a synthetic wafer of each of the nine labels. */
   public static TestVectors of(Classifier classifier) {
-    List<WaferMap> wafers = made();
-    List<Prediction> answers = classifier.classify(wafers);
+    SyntheticWafers synthetic = SyntheticWafers.of(SEED);
+    List<WaferMap> wafers = new ArrayList<>();
+    for (DefectPattern pattern : DefectPattern.values()) {
+      wafers.add(synthetic.next(pattern));
+    }
+    List<GraphOutput> outputs = classifier.outputs(wafers, 1);
     List<Vector> vectors = new ArrayList<>();
     for (int i = 0; i < wafers.size(); i++) {
-      vectors.add(new Vector(wafers.get(i), List.copyOf(answers.get(i).probabilities().values())));
+      GraphOutput output = outputs.get(i);
+      vectors.add(new Vector(wafers.get(i), list(output.logits()), list(output.patterns())));
     }
-    return new TestVectors(vectors);
+    return new TestVectors(classifier.card().id(), DEFAULT_TOLERANCE, vectors);
   }
 
   /**
-   * Reads a file.
+   * Those that lie beside a model.
    *
-   * @throws ClassifierException if it cannot be read, or holds no vectors
+   * @param model its folder or zip
+   * @return empty where there are none
+   * @throws ClassifierException if the file is damaged, or of another model
    */
-  public static TestVectors read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return parse(file.toString(), in.readNBytes(MAX_BYTES + 1));
-    } catch (IOException e) {
-      throw new ClassifierException("cannot read the test vectors " + file + ": " + e, e);
-    }
+  public static Optional<TestVectors> read(Path model) {
+    return ModelFiles.read(model).vectors();
+  }
+
+  /** Reads the file's bytes; {@code name} is for the messages. */
+  static TestVectors parse(String name, byte[] json) {
+    return TestVectorsJson.parse(name, json);
+  }
+
+  /** The file's bytes. */
+  public byte[] json() {
+    return TestVectorsJson.write(this);
   }
 
   /**
-   * Reads a file's bytes.
+   * Writes the file into a model's folder; a kill leaves the old one or the new one.
    *
-   * @param name where they are from, for messages
-   * @throws ClassifierException if they are no vectors
+   * @throws UncheckedIOException if it cannot be written
    */
-  public static TestVectors parse(String name, byte[] json) {
-    if (json.length > MAX_BYTES) {
-      throw new ClassifierException("%s has more than %,d bytes".formatted(name, MAX_BYTES));
-    }
+  public void write(Path folder) {
+    Path unfinished = folder.resolve(FILE_NAME + ".part");
     try {
-      List<Vector> vectors = new ArrayList<>();
-      for (JsonNode vector : JSON.readTree(json).path("vectors")) {
-        List<Double> probabilities = new ArrayList<>();
-        vector.path("probabilities").forEach(value -> probabilities.add(value.asDouble()));
-        vectors.add(
-            new Vector(
-                WaferMap.of(
-                    vector.path("height").asInt(0),
-                    vector.path("width").asInt(0),
-                    Base64.getDecoder().decode(vector.path("cells").asString(""))),
-                probabilities));
-      }
-      if (vectors.isEmpty() || vectors.size() > MAX_VECTORS) {
-        throw new ClassifierException(
-            "%s must hold 1 to %d vectors, got %d".formatted(name, MAX_VECTORS, vectors.size()));
-      }
-      return new TestVectors(vectors);
-    } catch (JacksonException | IllegalArgumentException | WaferException e) {
-      throw new ClassifierException(name + " holds no test vectors: " + e.getMessage(), e);
+      Files.write(unfinished, json());
+      Files.move(
+          unfinished,
+          folder.resolve(FILE_NAME),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the test vectors to " + folder + ": " + e, e);
     }
-  }
-
-  /** The file's bytes, JSON in UTF-8. */
-  public byte[] toBytes() {
-    ObjectNode json = JSON.createObjectNode();
-    ArrayNode list = json.putArray("vectors");
-    for (Vector vector : vectors) {
-      WaferMap wafer = vector.wafer;
-      ObjectNode each =
-          list.addObject()
-              .put("height", wafer.height())
-              .put("width", wafer.width())
-              .put("cells", Base64.getEncoder().encodeToString(wafer.cells()));
-      vector.probabilities.forEach(each.putArray("probabilities")::add);
-    }
-    return JSON.writeValueAsBytes(json);
   }
 
   /**
-   * Asks a model.
+   * Runs a model on every wafer.
    *
-   * @return what it answers otherwise than it did where it was made; empty: it does as it did
-   * @throws ClassifierException if it fails on one
+   * @throws ClassifierException naming the first number that is not as it must be
    */
-  public Optional<String> disagreement(Classifier classifier) {
-    List<Prediction> answers = classifier.classify(vectors.stream().map(Vector::wafer).toList());
-    for (int i = 0; i < answers.size(); i++) {
-      List<Double> expected = vectors.get(i).probabilities;
-      List<Double> given = List.copyOf(answers.get(i).probabilities().values());
-      if (given.size() != expected.size()) {
-        return Optional.of(
-            "test vector %d has %d probabilities, the model gives %d"
-                .formatted(i, expected.size(), given.size()));
-      }
-      for (int c = 0; c < given.size(); c++) {
-        if (!(Math.abs(given.get(c) - expected.get(c)) <= TOLERANCE)) {
-          return Optional.of(
-              "test vector %d: the model gives class %d the probability %.4f, it was %.4f where it was made (tolerance %s)"
-                  .formatted(i, c, given.get(c), expected.get(c), TOLERANCE));
-        }
+  public void require(Classifier classifier) {
+    if (!classifier.card().id().equals(model)) {
+      throw new ClassifierException(
+          "%s is of the model %s, not of %s".formatted(FILE_NAME, model, classifier.card().id()));
+    }
+    List<GraphOutput> outputs = classifier.outputs(vectors.stream().map(Vector::wafer).toList(), 1);
+    for (int i = 0; i < vectors.size(); i++) {
+      Vector vector = vectors.get(i);
+      compare(i, "logit", vector.logits(), list(outputs.get(i).logits()));
+      compare(i, "pattern's logit", vector.patterns(), list(outputs.get(i).patterns()));
+    }
+  }
+
+  private void compare(int wafer, String what, List<Double> expected, List<Double> given) {
+    if (expected.size() != given.size()) {
+      throw new ClassifierException(
+          "test vector %d: expected %d %ss, the model gives %d"
+              .formatted(wafer, expected.size(), what, given.size()));
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      // So written that a NaN is refused.
+      if (!(Math.abs(expected.get(i) - given.get(i)) <= tolerance)) {
+        throw new ClassifierException(
+            String.format(
+                Locale.ROOT,
+                "test vector %d: %s %d must be %.4f, the model gives %.4f (%s is allowed): it is"
+                    + " damaged, or does not run here as it did where it was made",
+                wafer,
+                what,
+                i,
+                expected.get(i),
+                given.get(i),
+                tolerance));
       }
     }
-    return Optional.empty();
   }
 
-  /** How many wafer maps there are. */
-  public int size() {
-    return vectors.size();
-  }
-
-  /** Round wafers of several sizes: clean, with more and more failing dies, a ring, a centre. */
-  private static List<WaferMap> made() {
-    Random random = new Random(SEED);
-    List<WaferMap> wafers = new ArrayList<>();
-    for (int side : SIDES) {
-      for (double share : new double[] {0, 0.05, 0.3, 0.8}) {
-        wafers.add(wafer(side, (distance) -> random.nextDouble() < share));
-      }
-      wafers.add(wafer(side, (distance) -> distance > 0.85));
-      wafers.add(wafer(side, (distance) -> distance < 0.3));
+  private static List<Double> list(double[] values) {
+    List<Double> list = new ArrayList<>(values.length);
+    for (double value : values) {
+      list.add(value);
     }
-    return wafers;
-  }
-
-  private interface Fails {
-    boolean at(double distance);
-  }
-
-  private static WaferMap wafer(int side, Fails fails) {
-    byte[] cells = new byte[side * side];
-    double centre = (side - 1) / 2.0;
-    for (int i = 0; i < cells.length; i++) {
-      int row = i / side;
-      double distance = Math.hypot(i % side - centre, row - centre) / (centre + 0.5);
-      if (distance <= 1) {
-        cells[i] = (byte) (fails.at(distance) ? 2 : 1);
-      }
-    }
-    return WaferMap.of(side, side, cells);
+    return list;
   }
 }

@@ -299,7 +299,12 @@ final class CameraModel {
           "its card is of model %s, the order of %s".formatted(next.id(), manifest.model()));
     }
     try {
-      return TestVectors.read(whole.resolve(TestVectors.FILE_NAME)).disagreement(next.classifier());
+      Optional<TestVectors> vectors = TestVectors.read(whole);
+      if (vectors.isEmpty()) {
+        return Optional.of("it has no test vectors");
+      }
+      vectors.get().require(next.classifier());
+      return Optional.empty();
     } catch (ClassifierException e) {
       return Optional.of(withoutPath(e, whole));
     }
