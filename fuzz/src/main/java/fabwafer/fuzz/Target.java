@@ -15,6 +15,7 @@ import fabwafer.wafer.format.WaferFiles;
 import fabwafer.wafer.format.WaferRead;
 import fabwafer.wafer.image.WaferImages;
 import fabwafer.wafer.pickle.LswmdFile;
+import fabwafer.wafer.record.WaferRecordBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,14 @@ enum Target {
   REST_BODY,
   INFERENCE,
   SPOOL;
+
+  /**
+   * As files are read everywhere, but for the bound of a grid: inputs that are a map of millions of
+   * positions would take the fuzzer's time from the others. {@code SeedsTest} reads without it.
+   */
+  private static final ReadOptions OPTIONS =
+      ReadOptions.DEFAULT.withMaxPositions(
+          Integer.getInteger("fabwafer.fuzz.positions", WaferRecordBuilder.MAX_CELLS));
 
   /** The name on the command line and of the folder of seeds: {@code image-message}. */
   String word() {
@@ -87,8 +96,7 @@ enum Target {
 
   private static void file(byte[] input) throws IOException {
     try {
-      WaferFiles.read(
-          "hostile", new ByteArrayInputStream(input), ReadOptions.DEFAULT, Target::whole);
+      WaferFiles.read("hostile", new ByteArrayInputStream(input), OPTIONS, Target::whole);
     } catch (WaferException e) {
       requireMessage(e, "hostile: ");
     }

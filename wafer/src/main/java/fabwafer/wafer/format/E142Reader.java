@@ -163,7 +163,7 @@ final class E142Reader {
     private int firstY = -1;
 
     SubstrateMap() {
-      wafer = new WaferRecordBuilder("SEMI E142", input.name());
+      wafer = input.newWafer("SEMI E142");
       String id = xml.attribute("SubstrateId");
       wafer.wafer(id);
       wafer.lot(lots.getOrDefault(id, ""));

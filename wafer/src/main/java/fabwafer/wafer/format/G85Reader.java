@@ -104,7 +104,7 @@ final class G85Reader {
     private int maps;
 
     Device() {
-      wafer = new WaferRecordBuilder(("SEMI G85 " + revision).strip(), input.name());
+      wafer = input.newWafer(("SEMI G85 " + revision).strip());
       rows = size("Rows");
       columns = size("Columns");
       codes = new BinCodes(input.options(), xml.attribute("BinType"), xml.attribute("NullBin"));

@@ -1,6 +1,7 @@
 package fabwafer.wafer.format;
 
 import fabwafer.wafer.WaferException;
+import fabwafer.wafer.record.WaferRecordBuilder;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -29,6 +30,11 @@ record Input(String name, BufferedInputStream in, ReadOptions options) {
     byte[] head = in.readNBytes(HEAD_BYTES);
     in.reset();
     return head;
+  }
+
+  /** A builder for a wafer of this file, bounded as the options say. */
+  WaferRecordBuilder newWafer(String format) {
+    return new WaferRecordBuilder(format, name, options.maxPositions());
   }
 
   /** The content, refused past a size. */

@@ -65,7 +65,7 @@ final class JsonReader {
         items.list().forEach(this::readAny);
       }
       case Items items -> {
-        WaferRecordBuilder wafer = new WaferRecordBuilder("JSON", input.name());
+        WaferRecordBuilder wafer = input.newWafer("JSON");
         wafer.notch(input.options().notch().orElse(NotchSide.UNKNOWN));
         grid(wafer, items);
         wafers.accept(wafer.build());
@@ -82,7 +82,7 @@ final class JsonReader {
   }
 
   private void wafer(Members members) {
-    WaferRecordBuilder wafer = new WaferRecordBuilder("JSON", input.name());
+    WaferRecordBuilder wafer = input.newWafer("JSON");
     wafer.lot(text(members, LOTS)).wafer(text(members, WAFERS));
     wafer.product(text(members, List.of("product", "device")));
     wafer.time(text(members, List.of("time", "timestamp")));

@@ -174,8 +174,7 @@ final class KlarfWafer {
    */
   WaferRecord record(Lot lot, Input input) {
     DefectRule rule = input.options().defects();
-    WaferRecordBuilder wafer =
-        new WaferRecordBuilder(("KLARF " + lot.version).strip(), input.name());
+    WaferRecordBuilder wafer = input.newWafer(("KLARF " + lot.version).strip());
     wafer.lot(lot.id).wafer(id).slot(slot).product(lot.product).step(lot.step);
     wafer.time(time.isEmpty() ? lot.time : time);
     wafer.axes(false, true);
@@ -195,7 +194,7 @@ final class KlarfWafer {
         rule.dies() == Dies.GEOMETRY
             || (rule.dies() == Dies.AUTOMATIC && (planned == 0 || outside > 0));
     if (whole) {
-      placeWhole(wafer, lot, outside);
+      placeWhole(wafer, lot, outside, input.options().maxPositions());
     }
     placeDefects(wafer, rule, outside(wafer));
     return wafer.build();
@@ -220,7 +219,7 @@ final class KlarfWafer {
   /**
    * All dies that lie wholly on the wafer; (originX, originY) is the lower left corner of (0, 0).
    */
-  private void placeWhole(WaferRecordBuilder wafer, Lot lot, int outside) {
+  private void placeWhole(WaferRecordBuilder wafer, Lot lot, int outside, int maxPositions) {
     double radius = lot.diameter / 2;
     double columns = lot.diameter / lot.pitchX;
     double rows = lot.diameter / lot.pitchY;
@@ -230,7 +229,7 @@ final class KlarfWafer {
             && radius > 0
             && Double.isFinite(centreX)
             && Double.isFinite(centreY);
-    if (!known || columns * rows > WaferRecordBuilder.MAX_CELLS) {
+    if (!known || columns * rows > maxPositions) {
       wafer.warn(
           "die pitch, centre and diameter do not give the wafer's dies; only named dies are known");
       return;

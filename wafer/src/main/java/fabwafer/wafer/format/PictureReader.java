@@ -52,8 +52,7 @@ final class PictureReader {
   static void read(Input input, Consumer<WaferRecord> wafers) throws IOException {
     byte[] bytes = input.in().readNBytes(WaferImages.MAX_FILE_BYTES + 1);
     WaferRecordBuilder builder =
-        new WaferRecordBuilder("picture", input.name())
-            .notch(input.options().notch().orElse(NotchSide.UNKNOWN));
+        input.newWafer("picture").notch(input.options().notch().orElse(NotchSide.UNKNOWN));
     WaferMap map =
         WaferImages.isPicture(bytes) ? plainOrDrawn(bytes, builder) : drawn(bytes, builder);
     builder.grid(0, 0, map.width() - 1, map.height() - 1);

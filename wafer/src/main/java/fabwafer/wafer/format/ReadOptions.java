@@ -3,6 +3,7 @@ package fabwafer.wafer.format;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.record.Bin;
 import fabwafer.wafer.record.NotchSide;
+import fabwafer.wafer.record.WaferRecordBuilder;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param defects which defects make a die fail
  * @param formats those that are taken; a file of another is refused
  * @param maxUnpackedBytes most bytes that a file's packings give in all, at least 1
+ * @param maxPositions most positions of one wafer's grid, 1 to {@link WaferRecordBuilder#MAX_CELLS}
  */
 public record ReadOptions(
     Set<Integer> passBins,
@@ -24,7 +26,8 @@ public record ReadOptions(
     TextDialect dialect,
     DefectRule defects,
     Set<WaferFormat> formats,
-    long maxUnpackedBytes) {
+    long maxUnpackedBytes,
+    int maxPositions) {
 
   /** As files say, of every format. */
   public static final ReadOptions DEFAULT =
@@ -34,7 +37,8 @@ public record ReadOptions(
           TextDialect.DEFAULT,
           DefectRule.DEFAULT,
           EnumSet.allOf(WaferFormat.class),
-          Unpacking.MAX_UNPACKED_BYTES);
+          Unpacking.MAX_UNPACKED_BYTES,
+          WaferRecordBuilder.MAX_CELLS);
 
   private static final int USUAL_PASS_BIN = 1;
 
@@ -46,37 +50,49 @@ public record ReadOptions(
           "at least one format and one unpacked byte must be taken, got %d and %,d"
               .formatted(formats.size(), maxUnpackedBytes));
     }
+    if (maxPositions < 1 || maxPositions > WaferRecordBuilder.MAX_CELLS) {
+      throw new WaferException(
+          "a wafer's positions must be bounded by 1 to %,d, got %,d"
+              .formatted(WaferRecordBuilder.MAX_CELLS, maxPositions));
+    }
   }
 
   /** Other passing bins. */
   public ReadOptions withPassBins(Set<Integer> bins) {
-    return new ReadOptions(bins, notch, dialect, defects, formats, maxUnpackedBytes);
+    return new ReadOptions(bins, notch, dialect, defects, formats, maxUnpackedBytes, maxPositions);
   }
 
   /** Another notch side. */
   public ReadOptions withNotch(NotchSide side) {
     return new ReadOptions(
-        passBins, Optional.of(side), dialect, defects, formats, maxUnpackedBytes);
+        passBins, Optional.of(side), dialect, defects, formats, maxUnpackedBytes, maxPositions);
   }
 
   /** Another dialect of text maps. */
   public ReadOptions withDialect(TextDialect other) {
-    return new ReadOptions(passBins, notch, other, defects, formats, maxUnpackedBytes);
+    return new ReadOptions(
+        passBins, notch, other, defects, formats, maxUnpackedBytes, maxPositions);
   }
 
   /** Another rule for defects. */
   public ReadOptions withDefects(DefectRule rule) {
-    return new ReadOptions(passBins, notch, dialect, rule, formats, maxUnpackedBytes);
+    return new ReadOptions(passBins, notch, dialect, rule, formats, maxUnpackedBytes, maxPositions);
   }
 
   /** Other formats that are taken. */
   public ReadOptions withFormats(Set<WaferFormat> taken) {
-    return new ReadOptions(passBins, notch, dialect, defects, taken, maxUnpackedBytes);
+    return new ReadOptions(
+        passBins, notch, dialect, defects, taken, maxUnpackedBytes, maxPositions);
   }
 
   /** Another bound of what packings give. */
   public ReadOptions withMaxUnpackedBytes(long bytes) {
-    return new ReadOptions(passBins, notch, dialect, defects, formats, bytes);
+    return new ReadOptions(passBins, notch, dialect, defects, formats, bytes, maxPositions);
+  }
+
+  /** Another bound of a wafer's grid, for a machine with little memory. */
+  public ReadOptions withMaxPositions(int positions) {
+    return new ReadOptions(passBins, notch, dialect, defects, formats, maxUnpackedBytes, positions);
   }
 
   /** Whether the caller said which bins pass. */

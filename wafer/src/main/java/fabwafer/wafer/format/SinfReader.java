@@ -44,7 +44,7 @@ final class SinfReader {
   private SinfReader(Input input) throws IOException {
     this.input = input;
     this.lines = new Lines(input);
-    this.wafer = new WaferRecordBuilder("SINF", input.name());
+    this.wafer = input.newWafer("SINF");
   }
 
   static boolean recognises(String head) {

@@ -208,8 +208,7 @@ final class StdfReader {
           "more than %,d wafers are open at once, at byte %,d"
               .formatted(MAX_WAITING, record.offset()));
     }
-    WaferRecordBuilder builder =
-        new WaferRecordBuilder("STDF V4 (%s)".formatted(endian()), input.name());
+    WaferRecordBuilder builder = input.newWafer("STDF V4 (%s)".formatted(endian()));
     builder.wafer(id).time(start);
     OpenWafer wafer = new OpenWafer(builder, id);
     open.put(head, wafer);

@@ -243,7 +243,7 @@ final class TableReader {
       throw new WaferException(
           "line %,d: a table may hold at most %,d wafers".formatted(lines.number(), MAX_WAFERS));
     }
-    WaferRecordBuilder builder = new WaferRecordBuilder("CSV", input.name()).lot(lot).wafer(wafer);
+    WaferRecordBuilder builder = input.newWafer("CSV").lot(lot).wafer(wafer);
     wafers.put(key, builder);
     return builder;
   }

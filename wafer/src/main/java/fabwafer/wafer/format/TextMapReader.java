@@ -38,7 +38,7 @@ final class TextMapReader {
   private TextMapReader(Input input) throws IOException {
     this.input = input;
     this.lines = new Lines(input);
-    this.wafer = new WaferRecordBuilder("prober text map", input.name());
+    this.wafer = input.newWafer("prober text map");
     this.dialect = input.options().dialect();
   }
 

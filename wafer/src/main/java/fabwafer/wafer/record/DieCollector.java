@@ -27,6 +27,13 @@ final class DieCollector {
   private int[] hardBins = new int[0];
   private int @Nullable [] softBins;
 
+  private final int maxPositions;
+
+  /** An empty grid of at most so many positions. */
+  DieCollector(int maxPositions) {
+    this.maxPositions = maxPositions;
+  }
+
   /** Makes a position part of the grid, whether or not a die comes to lie there. */
   void include(int x, int y) {
     if (Math.abs((long) x) > MAX_COORDINATE || Math.abs((long) y) > MAX_COORDINATE) {
@@ -41,10 +48,10 @@ final class DieCollector {
     requireSpan("x", newMinX, newMaxX);
     requireSpan("y", newMinY, newMaxY);
     long cells = ((long) newMaxX - newMinX + 1) * ((long) newMaxY - newMinY + 1);
-    if (cells > WaferRecordBuilder.MAX_CELLS) {
+    if (cells > maxPositions) {
       throw new WaferException(
           "dies lie on %,d positions (x %d to %d, y %d to %d); a wafer may have at most %,d"
-              .formatted(cells, newMinX, newMaxX, newMinY, newMaxY, WaferRecordBuilder.MAX_CELLS));
+              .formatted(cells, newMinX, newMaxX, newMinY, newMaxY, maxPositions));
     }
     minX = newMinX;
     minY = newMinY;

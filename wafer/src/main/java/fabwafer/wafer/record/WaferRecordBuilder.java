@@ -33,7 +33,7 @@ public final class WaferRecordBuilder {
   private static final int MAX_FACTS = 200;
   private static final int MAX_TEXT = 200;
 
-  private final DieCollector dies = new DieCollector();
+  private final DieCollector dies;
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final SortedMap<Integer, String> defectClasses = new TreeMap<>();
   private final SortedMap<Integer, Bin> stated = new TreeMap<>();
@@ -63,8 +63,20 @@ public final class WaferRecordBuilder {
    * @param source the file's name and what lies in it
    */
   public WaferRecordBuilder(String format, String source) {
+    this(format, source, MAX_CELLS);
+  }
+
+  /**
+   * A builder without dies, for a grid of a stated bound.
+   *
+   * @param format what the file's form is called
+   * @param source the file's name and what lies in it
+   * @param maxPositions most positions of the grid, 1 to {@link #MAX_CELLS}
+   */
+  public WaferRecordBuilder(String format, String source, int maxPositions) {
     this.format = format;
     this.source = source;
+    this.dies = new DieCollector(maxPositions);
   }
 
   public WaferRecordBuilder lot(String value) {
