@@ -20,6 +20,7 @@ import { DevicesView } from './views/devices.tsx';
 import { LiveView } from './views/live.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
+import { ReviewView } from './views/review.tsx';
 import { TokensView } from './views/tokens.tsx';
 import { TrendView } from './views/trend.tsx';
 import { UploadView } from './views/upload.tsx';
@@ -28,6 +29,7 @@ import { WafersView } from './views/wafers.tsx';
 const VIEW_NAMES: Record<View, string> = {
   live: 'Live',
   wafers: 'Wafers',
+  review: 'Review',
   trend: 'Trend',
   alarms: 'Alarms',
   quarantine: 'Quarantine',
@@ -41,6 +43,9 @@ const VIEW_NAMES: Record<View, string> = {
 /** The views that an admin alone has. */
 const ADMINS: View[] = ['people', 'audit'];
 
+/** The views of those who may label. */
+const REVIEWERS: View[] = ['review', 'upload'];
+
 export function Shell({ session }: { session: Session }) {
   const { view } = useStore(route);
   const [help, setHelp] = useState(false);
@@ -50,6 +55,7 @@ export function Shell({ session }: { session: Session }) {
     '?': () => setHelp(true),
     L: () => navigate('live'),
     W: () => navigate('wafers'),
+    R: () => navigate('review'),
     T: () => navigate('trend'),
     A: () => navigate('alarms'),
     Q: () => navigate('quarantine'),
@@ -58,7 +64,7 @@ export function Shell({ session }: { session: Session }) {
   const views = (Object.keys(VIEW_NAMES) as View[]).filter(
     (name) =>
       (!ADMINS.includes(name) || session.role === 'admin') &&
-      (name !== 'upload' || session.role !== 'viewer'),
+      (!REVIEWERS.includes(name) || session.role !== 'viewer'),
   );
   return (
     <div class='shell'>
@@ -103,6 +109,8 @@ function viewOf(view: View) {
       return <LiveView />;
     case 'wafers':
       return <WafersView />;
+    case 'review':
+      return <ReviewView />;
     case 'trend':
       return <TrendView />;
     case 'alarms':

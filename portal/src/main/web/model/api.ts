@@ -353,6 +353,8 @@ export interface WaferKey {
 export interface NewGroundTruth extends WaferKey {
   ground_truth: string;
   comment?: string;
+  /** Given in the review; undo takes the last one back. */
+  review?: 'label' | 'undo';
 }
 
 /** How long an answer may take before the hub counts as unreachable. */

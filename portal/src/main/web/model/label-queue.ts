@@ -22,7 +22,8 @@ const RETRY_SECONDS = [1, 2, 5, 10, 30];
 
 const STORAGE = 'fabwafer.labels';
 
-type Send = (label: NewGroundTruth) => Promise<GroundTruth>;
+/** Answers the wafer's new label; null where it has none by this. */
+type Send = (label: NewGroundTruth) => Promise<GroundTruth | null>;
 type Storage = Pick<typeof localStorage, 'getItem' | 'setItem'>;
 
 export class LabelQueue {
@@ -98,7 +99,7 @@ export class LabelQueue {
   }
 
   private async sendOne(label: PendingLabel): Promise<void> {
-    const { imgid, timestamp, fab, camera, ground_truth, comment } = label;
+    const { imgid, timestamp, fab, camera, ground_truth, comment, review } = label;
     try {
       const answer = await this.send({
         imgid,
@@ -107,9 +108,12 @@ export class LabelQueue {
         camera,
         ground_truth,
         ...(comment ? { comment } : {}),
+        ...(review ? { review } : {}),
       });
       this.discard(label.n);
-      this.stored(answer);
+      if (answer) {
+        this.stored(answer);
+      }
     } catch (e) {
       this.failed(label, e as Error);
     } finally {

@@ -6,6 +6,7 @@ import { Store } from './store.ts';
 export const VIEWS = [
   'live',
   'wafers',
+  'review',
   'trend',
   'alarms',
   'quarantine',

@@ -2,6 +2,7 @@
 
 import type { GroundTruth, Role, Session } from './api.ts';
 import { api, ApiError, whenSignedOut } from './api.ts';
+import { sendOpinion } from './api-review.ts';
 import { LabelQueue } from './label-queue.ts';
 import { live } from './live.ts';
 import { Store } from './store.ts';
@@ -19,7 +20,7 @@ export const session = new Store<SessionState>({ kind: 'asking' });
 export const storedLabel = new Store<GroundTruth | null>(null);
 
 export const labels = new LabelQueue(
-  api.label,
+  (label) => label.review ? sendOpinion(label) : api.label(label),
   (groundTruth) => storedLabel.set(groundTruth),
   localStorage,
 );

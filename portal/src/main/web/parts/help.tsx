@@ -30,9 +30,19 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
   {
     title: 'Everywhere',
     keys: [
-      ['Shift + …', 'L Live, W Wafers, T Trend, A Alarms, Q Quarantine, D Devices'],
+      ['Shift + …', 'L Live, W Wafers, R Review, T Trend, A Alarms, Q Quarantine, D Devices'],
       ['?', 'this help'],
       ['Esc', 'close'],
+    ],
+  },
+  {
+    title: 'Review',
+    keys: [
+      ['9', 'unknown: fits no pattern'],
+      ['m', 'several patterns: choose them by their keys, Enter gives them'],
+      ['s', 'skip'],
+      ['u', 'undo, and back to that wafer'],
+      ['l', 'wafers that look alike: a label is given to all that are left in'],
     ],
   },
   {

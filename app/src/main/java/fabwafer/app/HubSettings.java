@@ -7,6 +7,7 @@ import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.retention.RetentionConfig;
+import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
@@ -24,6 +25,7 @@ import java.util.Optional;
 final class HubSettings {
   static final int DEFAULT_HTTP_PORT = 8080;
   private static final int DEFAULT_HTTPS_PORT = 8443;
+  private static final int HUNDRED = 100;
   private static final int MAX_PORT = 65_535;
   private static final int SMTP_SUBMISSION = 587;
   private static final long MIB = 1024 * 1024;
@@ -60,7 +62,27 @@ final class HubSettings {
         quarantine(),
         alarm(),
         retention(),
-        upload());
+        upload(),
+        review());
+  }
+
+  private ReviewConfig review() {
+    ReviewConfig usual = ReviewConfig.DEFAULT;
+    int random = settings.integer("review-random-percent", usual.randomPercent(), 0, HUNDRED);
+    int second = settings.integer("review-second-percent", usual.secondPercent(), 0, HUNDRED);
+    int known = settings.integer("review-known-percent", usual.knownPercent(), 0, HUNDRED);
+    if (random + second + known > HUNDRED) {
+      settings.mistake(
+          "review-random-percent", "and the other shares must be at most 100 together");
+      return usual;
+    }
+    return new ReviewConfig(
+        settings.whole("review-seed", usual.seed(), 0, Long.MAX_VALUE),
+        random,
+        second,
+        known,
+        settings.integer("review-sample-one-in", usual.sampleOneIn(), 1, Integer.MAX_VALUE),
+        settings.duration("review-lease", usual.lease()));
   }
 
   private UploadConfig upload() {

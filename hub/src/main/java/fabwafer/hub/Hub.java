@@ -30,6 +30,7 @@ import fabwafer.hub.following.FollowingConfig;
 import fabwafer.hub.following.WaferFollower;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.groundtruth.Labels;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -43,6 +44,10 @@ import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.retention.Retention;
 import fabwafer.hub.retention.RetentionSchedule;
+import fabwafer.hub.review.Review;
+import fabwafer.hub.review.ReviewIntake;
+import fabwafer.hub.review.ReviewRoutes;
+import fabwafer.hub.similarity.EmbeddingFollower;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
 import fabwafer.hub.similarity.SimilarityRoutes;
@@ -176,7 +181,10 @@ public final class Hub implements AutoCloseable {
     SimilarWafers similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
     routes.add(
         new SimilarityRoutes(classifications, groundTruths, archive, embeddings, similar, model));
-    routes.add(new GroundTruthRoutes(groundTruths, classifications, events, audit, clock));
+    Labels labels = new Labels(groundTruths, classifications, events, audit, clock);
+    Review review = new Review(database, config.review(), clock);
+    routes.add(new GroundTruthRoutes(groundTruths, labels, review));
+    routes.add(new ReviewRoutes(review, classifications, labels));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(
         new AlarmRoutes(database, alarmStore, classifications, groundTruths, events, audit, clock));
@@ -230,6 +238,12 @@ public final class Hub implements AutoCloseable {
     ingest.start();
     // Those who look at every wafer in the background.
     List<WaferFollower> followers = new ArrayList<>();
+    followers.add(
+        new EmbeddingFollower(
+            embeddings,
+            similar,
+            model,
+            List.of(new ReviewIntake(classifications, groundTruths, config.review()))));
     Following following =
         opened(
             new Following(

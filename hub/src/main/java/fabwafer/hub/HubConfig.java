@@ -7,6 +7,7 @@ import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.oidc.OidcConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.retention.RetentionConfig;
+import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param alarm when there is an alarm, and who is told
  * @param retention how long what is stored is kept
  * @param upload the bounds of files that people hand in
+ * @param review what reviewers are given
  */
 public record HubConfig(
     Path data,
@@ -42,7 +44,8 @@ public record HubConfig(
     QuarantineConfig quarantine,
     AlarmConfig alarm,
     RetentionConfig retention,
-    UploadConfig upload) {
+    UploadConfig upload,
+    ReviewConfig review) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -62,6 +65,7 @@ public record HubConfig(
         QuarantineConfig.DEFAULT,
         AlarmConfig.DEFAULT,
         RetentionConfig.FOREVER,
-        UploadConfig.DEFAULT);
+        UploadConfig.DEFAULT,
+        ReviewConfig.DEFAULT);
   }
 }

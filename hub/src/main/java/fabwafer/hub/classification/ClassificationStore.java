@@ -216,6 +216,14 @@ public final class ClassificationStore {
         });
   }
 
+  /** The newest classifications of a lot of a fab. */
+  public List<Classification> ofLot(String fab, String lot, int limit) {
+    Conditions where = new Conditions();
+    where.add("lot = :lot", "lot", lot);
+    where.add("fab = :fab", "fab", fab);
+    return pageOf("classifications", where, limit).rows();
+  }
+
   /** Classifications whose image has not come, newest first. */
   public Page withoutImage(Optional<Cursor> after, int limit) {
     Conditions where = new Conditions();

@@ -44,7 +44,7 @@ public final class GroundTruthStore {
   }
 
   /** Adds a label in the caller's transaction. */
-  Optional<GroundTruth> add(
+  public Optional<GroundTruth> add(
       Handle handle,
       Classification wafer,
       String label,

@@ -27,6 +27,7 @@ import fabwafer.hub.device.DeviceGate;
 import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.groundtruth.Labels;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -37,6 +38,9 @@ import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.review.Review;
+import fabwafer.hub.review.ReviewConfig;
+import fabwafer.hub.review.ReviewRoutes;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
 import fabwafer.hub.similarity.SimilarityRoutes;
@@ -73,6 +77,9 @@ final class TestHub implements AutoCloseable {
   /** Small, so that a test can go past it. */
   static final UploadConfig UPLOAD = new UploadConfig(200_000, 4_000_000, 5);
 
+  /** Half of the wafers are of the random share, so that a test with few has some. */
+  static final ReviewConfig REVIEW = new ReviewConfig(1, 30, 20, 20, 2, Duration.ofMinutes(10));
+
   /** 2026-11-23T10:00:00Z. */
   static final long NOW = 1_795_428_000_000L;
 
@@ -94,6 +101,7 @@ final class TestHub implements AutoCloseable {
   final GroundTruthStore groundTruths;
   final Embeddings embeddings;
   final SimilarWafers similar;
+  final Review review;
   final Health health = new Health();
   final Metrics metrics = new Metrics();
   final LiveEvents events = new LiveEvents(HEARTBEAT);
@@ -119,6 +127,8 @@ final class TestHub implements AutoCloseable {
     quarantine = new QuarantineStore(database, QuarantineConfig.DEFAULT);
     groundTruths = new GroundTruthStore(database);
     embeddings = new Embeddings(database);
+    Labels labels = new Labels(groundTruths, classifications, events, audit, clock);
+    review = new Review(database, REVIEW, clock);
     similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
     List<RouteSource> features =
         new ArrayList<>(
@@ -135,7 +145,8 @@ final class TestHub implements AutoCloseable {
                 new ExplanationRoutes(classifications, archive, model::get),
                 new SimilarityRoutes(
                     classifications, groundTruths, archive, embeddings, similar, model::get),
-                new GroundTruthRoutes(groundTruths, classifications, events, audit, clock),
+                new GroundTruthRoutes(groundTruths, labels, review),
+                new ReviewRoutes(review, classifications, labels),
                 new StatisticsRoutes(classifications),
                 new AlarmRoutes(
                     database, alarms, classifications, groundTruths, events, audit, clock),
