@@ -339,6 +339,10 @@ export interface WaferQuery {
   pattern?: string | undefined;
   decision?: Decision | undefined;
   lot?: string | undefined;
+  product?: string | undefined;
+  /** Of the prediction; both ends count in. */
+  minprobability?: number | undefined;
+  maxprobability?: number | undefined;
   state?: LabelState | undefined;
 }
 

@@ -23,6 +23,14 @@ export const DECISIONS: Record<Decision, string> = {
   accept: 'Accepted',
 };
 
+/** Probabilities of the prediction to choose from: least and most. */
+export const PROBABILITIES: readonly { name: string; from?: number; to?: number }[] = [
+  { name: 'below 50 %', to: 0.5 },
+  { name: '50 to 80 %', from: 0.5, to: 0.8 },
+  { name: '80 to 95 %', from: 0.8, to: 0.95 },
+  { name: 'from 95 %', from: 0.95 },
+];
+
 export interface WaferFilter {
   fab?: string | undefined;
   camera?: string | undefined;
@@ -35,6 +43,10 @@ export interface WaferFilter {
   pattern?: string | undefined;
   decision?: Decision | undefined;
   lot?: string | undefined;
+  product?: string | undefined;
+  /** Of the prediction, 0 to 1; either end may be open. */
+  minProbability?: number | undefined;
+  maxProbability?: number | undefined;
   state?: LabelState | undefined;
 }
 
@@ -48,6 +60,9 @@ export const FILTER_PARAMS = [
   'pattern',
   'decision',
   'lot',
+  'product',
+  'pmin',
+  'pmax',
   'state',
 ] as const;
 
@@ -56,6 +71,10 @@ export function filterOf(params: URLSearchParams): WaferFilter {
   const millis = (name: string) => {
     const at = Date.parse(params.get(name) ?? '');
     return Number.isNaN(at) ? undefined : at;
+  };
+  const share = (name: string) => {
+    const value = parseFloat(params.get(name) ?? '');
+    return value >= 0 && value <= 1 ? value : undefined;
   };
   const from = millis('from');
   const to = millis('to');
@@ -75,6 +94,9 @@ export function filterOf(params: URLSearchParams): WaferFilter {
     pattern: text('pattern'),
     decision: decision in DECISIONS ? (decision as Decision) : undefined,
     lot: text('lot'),
+    product: text('product'),
+    minProbability: share('pmin'),
+    maxProbability: share('pmax'),
     state: state in STATES ? (state as LabelState) : undefined,
   };
 }
@@ -96,6 +118,9 @@ export function paramsOf(filter: WaferFilter): Record<string, string | undefined
     pattern: filter.pattern,
     decision: filter.decision,
     lot: filter.lot,
+    product: filter.product,
+    pmin: filter.minProbability?.toString(),
+    pmax: filter.maxProbability?.toString(),
     state: filter.state,
   };
 }
@@ -111,6 +136,9 @@ export function queryOf(filter: WaferFilter, now: number): WaferQuery {
     pattern: filter.pattern,
     decision: filter.decision,
     lot: filter.lot,
+    product: filter.product,
+    minprobability: filter.minProbability,
+    maxprobability: filter.maxProbability,
     state: filter.state,
   };
 }

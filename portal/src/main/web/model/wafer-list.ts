@@ -10,7 +10,7 @@ import { Store } from './store.ts';
 
 export const PAGE = 100;
 
-/** Most wafers kept: about 20 MB. Older ones are read again when somebody scrolls there. */
+/** Most wafers kept: about 20 MB. For older ones the list is opened at a later place. */
 export const MAX_KEPT = 20_000;
 
 export interface WaferListState {
@@ -106,7 +106,7 @@ export class WaferList {
 
   async readMore(): Promise<void> {
     const { more, loading, wafers } = this.state.get();
-    if (!more || loading) {
+    if (!more || loading || wafers.length >= MAX_KEPT) {
       return;
     }
     await this.read(this.cursor, (page) => {
@@ -196,6 +196,7 @@ export class WaferList {
 
   private matches(wafer: Wafer): boolean {
     const { fab, camera, fromts, tots, prediction, pattern, decision, lot, state } = this.query;
+    const { product, minprobability, maxprobability } = this.query;
     return (
       (!fab || wafer.fab === fab) &&
       (!camera || wafer.camera === camera) &&
@@ -205,6 +206,9 @@ export class WaferList {
       (!pattern || patternsOf(wafer).some((label) => sameLabel(label, pattern))) &&
       (!decision || wafer.decision === decision) &&
       (!lot || wafer.lot === lot) &&
+      (!product || wafer.product === product) &&
+      wafer.probability >= (minprobability ?? 0) &&
+      wafer.probability <= (maxprobability ?? 1) &&
       (!state || (state === 'unreviewed') === (wafer.groundTruth === null))
     );
   }

@@ -5,6 +5,7 @@ import {
   DECISIONS,
   isNarrowed,
   paramsOf,
+  PROBABILITIES,
   type Range,
   RANGES,
   STATES,
@@ -101,6 +102,25 @@ export function FilterBar(props: {
             value={filter.lot ?? ''}
             onChange={(e) => change({ lot: e.currentTarget.value.trim() || undefined })}
           />
+          <input
+            class='lot'
+            type='search'
+            aria-label='Product'
+            placeholder='Any product'
+            maxLength={256}
+            value={filter.product ?? ''}
+            onChange={(e) => change({ product: e.currentTarget.value.trim() || undefined })}
+          />
+          <Choice
+            name='Probability'
+            value={probabilityText(filter)}
+            all='Any probability'
+            options={PROBABILITIES.map((p) => [boundsText(p.from, p.to), p.name])}
+            choose={(chosen) => {
+              const [from, to] = (chosen ?? '–').split('–').map((n) => n === '' ? undefined : +n);
+              change({ minProbability: from, maxProbability: to });
+            }}
+          />
           <Choice
             name='Review'
             value={filter.state}
@@ -120,6 +140,15 @@ export function FilterBar(props: {
   );
 }
 
+function boundsText(from: number | undefined, to: number | undefined): string {
+  return `${from ?? ''}–${to ?? ''}`;
+}
+
+function probabilityText(filter: WaferFilter): string | undefined {
+  const text = boundsText(filter.minProbability, filter.maxProbability);
+  return text === '–' ? undefined : text;
+}
+
 const EVERYTHING: WaferFilter = {
   fab: undefined,
   camera: undefined,
@@ -130,6 +159,9 @@ const EVERYTHING: WaferFilter = {
   pattern: undefined,
   decision: undefined,
   lot: undefined,
+  product: undefined,
+  minProbability: undefined,
+  maxProbability: undefined,
   state: undefined,
 };
 

@@ -9,6 +9,7 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
       ['→ or j', 'next wafer (older)'],
       ['← or k', 'previous wafer (newer)'],
       ['Home', 'newest wafer'],
+      ['g', 'gallery of wafer maps, or one wafer; ↑ ↓ go by rows there'],
       ['f', 'follow: always show the newest'],
       ['a', 'go on to the next wafer after a label, or stay'],
     ],

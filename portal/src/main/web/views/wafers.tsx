@@ -4,7 +4,7 @@ import { filterOf, isNarrowed } from '../model/filter.ts';
 import { useKeys } from '../model/keys.ts';
 import { LABEL_KEYS } from '../model/patterns.ts';
 import { effectiveLabel } from '../model/review.ts';
-import { route } from '../model/route.ts';
+import { replaceParams, route } from '../model/route.ts';
 import { mayReview } from '../model/session.ts';
 import { useDetail } from '../model/use-detail.ts';
 import { useLabelling } from '../model/use-labelling.ts';
@@ -13,6 +13,7 @@ import { useWafers } from '../model/use-wafers.ts';
 import { CommentBox } from '../parts/comment-box.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
+import { Gallery } from '../parts/gallery.tsx';
 import { SimilarWafers } from '../parts/similar-wafers.tsx';
 import { Toggle } from '../parts/toggle.tsx';
 import { Verdict } from '../parts/verdict.tsx';
@@ -24,11 +25,15 @@ type Wafers = ReturnType<typeof useWafers>;
 type Labelling = ReturnType<typeof useLabelling>;
 
 export function WafersView() {
-  const filter = filterOf(useStore(route).params);
+  const { params } = useStore(route);
+  const filter = filterOf(params);
+  const gallery = params.get('layout') === 'gallery';
+  const toggleGallery = () => replaceParams({ layout: gallery ? undefined : 'gallery' });
   const wafers = useWafers(filter);
   const { wafer, selected, follow } = wafers;
   const labelling = useLabelling(wafer, wafers.wafers[selected + 1], follow);
   useWaferKeys(wafers, labelling);
+  useKeys({ g: toggleGallery });
   const count = wafers.wafers.length;
   return (
     <>
@@ -38,6 +43,7 @@ export function WafersView() {
             Older wafers · show the newest
           </button>
         )}
+        <Toggle on={gallery} sign='g' name='Gallery' press={toggleGallery} />
         <Toggle on={follow} sign='f' name='Follow' press={wafers.toggleFollow} />
         {mayReview() && (
           <Toggle
@@ -52,7 +58,19 @@ export function WafersView() {
           {wafers.more ? '+' : ''} {count === 1 ? 'wafer' : 'wafers'}
         </span>
       </FilterBar>
-      {wafer ? <Desk wafers={wafers} labelling={labelling} /> : (
+      {wafer && gallery && (
+        <Gallery
+          wafers={wafers.wafers}
+          selected={wafers.selected}
+          select={wafers.select}
+          open={toggleGallery}
+          readMore={() => void wafers.list.readMore()}
+          more={wafers.more}
+          loading={wafers.loading}
+        />
+      )}
+      {wafer && !gallery && <Desk wafers={wafers} labelling={labelling} />}
+      {!wafer && (
         <Nothing
           loading={wafers.loading}
           error={wafers.error}
