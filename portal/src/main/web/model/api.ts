@@ -107,6 +107,8 @@ export interface WaferSource {
 }
 
 export interface WaferDetail extends Wafer {
+  /** When the hub stored the prediction. */
+  receivedAt: string;
   step: string | null;
   /** When, as the file writes it. */
   measured: string | null;

@@ -20,6 +20,8 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
       ['+ and -', 'zoom; the wheel does too, drag to move'],
       ['r', 'round wafer, or square dies'],
       ['=', 'fit again'],
+      ['t, m', 'turn, mirror the view; dies and label stay as they are'],
+      ['z', 'zones: rings and sectors with their yields'],
       ['w', 'why: which dies drove the answer'],
       ['i', 'image as received'],
     ],

@@ -72,6 +72,20 @@ export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
           </div>
         ))}
         {detail && <SourceFacts wafer={detail} />}
+        <div>
+          <dt>Classified</dt>
+          <dd>
+            <Time at={wafer.timestamp} />
+          </dd>
+        </div>
+        {detail && (
+          <div>
+            <dt>Stored</dt>
+            <dd>
+              <Time at={detail.receivedAt} />
+            </dd>
+          </div>
+        )}
         {wafer.imageUrl && (
           <div>
             <dt>Image</dt>

@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Wafer, WaferDetail } from '../model/api.ts';
 import { useKeys } from '../model/keys.ts';
+import { flipped, lieOf, lieText, turned } from '../model/lie.ts';
+import { replaceParams, route } from '../model/route.ts';
 import { useDieBins } from '../model/use-die-bins.ts';
+import { useStore } from '../model/use-store.ts';
 import { useWaferMap } from '../model/use-wafer-map.ts';
 import { useWhy } from '../model/use-why.ts';
+import type { Zones } from '../model/use-zones.ts';
 import { DieMap } from './die-map.tsx';
 import { Empty } from './empty.tsx';
 import { Time } from './time.tsx';
@@ -11,13 +15,23 @@ import { Toggle } from './toggle.tsx';
 import { WhyLegend } from './why-legend.tsx';
 
 /** The chosen wafer in the large, with its name, time and counts. */
-export function WaferStage({ wafer, detail }: { wafer: Wafer; detail: WaferDetail | null }) {
+export function WaferStage(props: { wafer: Wafer; detail: WaferDetail | null; zones: Zones }) {
+  const { wafer, detail, zones } = props;
+  const lie = lieOf(useStore(route).params.get('lie'));
   const loaded = useWaferMap(wafer.imageUrl === null ? null : wafer.waferMapUrl);
   const [asReceived, setAsReceived] = useState(false);
   const map = loaded?.kind === 'map' ? loaded.map : null;
   const dieWords = useDieBins(detail);
   const why = useWhy(wafer, map !== null && !asReceived);
-  useKeys({ i: () => setAsReceived(!asReceived), w: why.toggle });
+  const turn = () => replaceParams({ lie: lieText(turned(lie)) });
+  const flip = () => replaceParams({ lie: lieText(flipped(lie)) });
+  useKeys({
+    i: () => setAsReceived(!asReceived),
+    w: why.toggle,
+    z: zones.toggle,
+    t: turn,
+    m: flip,
+  });
   return (
     <section class='stage' aria-label='Wafer'>
       <header>
@@ -29,6 +43,29 @@ export function WaferStage({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
         {wafer.wafer && <span class='wafer-name'>Wafer {wafer.wafer}</span>}
         <Time at={wafer.timestamp} />
         {map && <Counts {...map} />}
+        {map && (
+          <>
+            <button
+              type='button'
+              class='quiet'
+              title='Turn the view; dies and label stay as they are (t)'
+              onClick={turn}
+            >
+              ⟳<span class='unseen'>Turn</span>
+              {lie.turns > 0 && ` ${lie.turns * 90}°`}
+            </button>
+            <button
+              type='button'
+              class='quiet'
+              aria-pressed={lie.flip}
+              title='Mirror the view; dies and label stay as they are (m)'
+              onClick={flip}
+            >
+              ⇋<span class='unseen'>Mirror</span>
+            </button>
+            <Toggle on={zones.on} sign='z' name='Zones' press={zones.toggle} />
+          </>
+        )}
         {map && <Toggle on={why.on} sign='w' name='Why' press={why.toggle} />}
         {wafer.imageUrl && (
           <button
@@ -74,6 +111,8 @@ export function WaferStage({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
         name={wafer.imgid}
         notch={wafer.notch ?? undefined}
         explanation={explanation}
+        lie={lie}
+        zones={zones.yields}
         dieWords={dieWords}
       />
     );

@@ -8,18 +8,21 @@ import { replaceParams, route } from '../model/route.ts';
 import { mayReview } from '../model/session.ts';
 import { useDetail } from '../model/use-detail.ts';
 import { useLabelling } from '../model/use-labelling.ts';
+import { useZones } from '../model/use-zones.ts';
 import { useStore } from '../model/use-store.ts';
 import { useWafers } from '../model/use-wafers.ts';
 import { CommentBox } from '../parts/comment-box.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import { Gallery } from '../parts/gallery.tsx';
+import { LotWafers } from '../parts/lot-wafers.tsx';
 import { SimilarWafers } from '../parts/similar-wafers.tsx';
 import { Toggle } from '../parts/toggle.tsx';
 import { Verdict } from '../parts/verdict.tsx';
 import { WaferFacts } from '../parts/wafer-facts.tsx';
 import { WaferStage } from '../parts/wafer-stage.tsx';
 import { WaferStrip } from '../parts/wafer-strip.tsx';
+import { ZoneTable } from '../parts/zone-table.tsx';
 
 type Wafers = ReturnType<typeof useWafers>;
 type Labelling = ReturnType<typeof useLabelling>;
@@ -107,6 +110,7 @@ function useWaferKeys(wafers: Wafers, labelling: Labelling) {
 function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
   const wafer = wafers.wafer!;
   const detail = useDetail(wafer);
+  const zones = useZones(wafer);
   const effective = effectiveLabel(wafer);
   const label = effective.label ?? wafer.prediction;
   return (
@@ -119,7 +123,7 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
         readMore={() => void wafers.list.readMore()}
         loading={wafers.loading}
       />
-      <WaferStage wafer={wafer} detail={detail} />
+      <WaferStage wafer={wafer} detail={detail} zones={zones} />
       <aside class='side' aria-label='Verdict and facts'>
         <Verdict
           wafer={wafer}
@@ -137,6 +141,8 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
           {labelling.note}
         </p>
         <SimilarWafers wafer={wafer} />
+        {zones.on && <ZoneTable zones={zones} detail={detail} />}
+        <LotWafers wafer={wafer} />
         <WaferFacts wafer={wafer} detail={detail} />
       </aside>
     </div>

@@ -35,6 +35,7 @@ import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.image.UnclassifiedRoutes;
+import fabwafer.hub.image.ZoneRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
@@ -168,6 +169,7 @@ public final class Hub implements AutoCloseable {
         new DeviceCredentialRoutes(devices, gate, authority, strangers, brokerTlsPort::get, clock));
     routes.add(new ImageRoutes(classifications, archive, groundTruths));
     routes.add(new ExportRoutes(classifications, archive, groundTruths));
+    routes.add(new ZoneRoutes(archive));
     routes.add(
         new UploadRoutes(
             config.upload(),

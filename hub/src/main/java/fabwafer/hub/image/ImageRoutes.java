@@ -21,6 +21,7 @@ import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.WaferFacts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,7 @@ public final class ImageRoutes implements RouteSource {
     List<GroundTruth> history =
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
     ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
+    json.put("receivedAt", Instant.ofEpochMilli(wafer.receivedMillis()).toString());
     WaferFactsJson.putLong(json, wafer);
     json.set("more", wafer.fields());
     ArrayNode labels = json.putArray("groundTruths");

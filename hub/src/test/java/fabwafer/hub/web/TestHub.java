@@ -32,6 +32,7 @@ import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
 import fabwafer.hub.image.UnclassifiedRoutes;
+import fabwafer.hub.image.ZoneRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
@@ -141,6 +142,7 @@ final class TestHub implements AutoCloseable {
                     devices, gate, authority, strangers, () -> Optional.of(8883), clock),
                 new ImageRoutes(classifications, archive, groundTruths),
                 new ExportRoutes(classifications, archive, groundTruths),
+                new ZoneRoutes(archive),
                 new UploadRoutes(UPLOAD, model::get, classifications, this::submit, audit, clock),
                 new ExplanationRoutes(classifications, archive, model::get),
                 new SimilarityRoutes(
