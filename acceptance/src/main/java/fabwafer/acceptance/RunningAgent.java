@@ -12,11 +12,17 @@ import java.util.stream.Stream;
 /** The real agent of one camera; can be killed and started again. */
 public final class RunningAgent implements AutoCloseable {
   private final Path folder;
-  private final String[] arguments;
+  private final Map<String, String> environment;
+  private final List<String> arguments;
   private Program program;
 
   private RunningAgent(Path folder, String... arguments) {
+    this(folder, Map.of(), List.of(arguments));
+  }
+
+  private RunningAgent(Path folder, Map<String, String> environment, List<String> arguments) {
     this.folder = folder;
+    this.environment = environment;
     this.arguments = arguments;
     this.program = launch();
   }
@@ -37,6 +43,11 @@ public final class RunningAgent implements AutoCloseable {
   /** Starts an agent with a configuration of the caller's. */
   public static RunningAgent start(Path folder, Path config) {
     return new RunningAgent(folder, "agent", "--config", config.toString());
+  }
+
+  /** Starts an agent with a configuration and an environment of the caller's. */
+  public static RunningAgent start(Path folder, Path config, Map<String, String> environment) {
+    return new RunningAgent(folder, environment, List.of("agent", "--config", config.toString()));
   }
 
   /**
@@ -119,6 +130,8 @@ public final class RunningAgent implements AutoCloseable {
   }
 
   private Program launch() {
-    return Program.fabwafer(folder.resolve("agent.log"), arguments);
+    List<String> command = new ArrayList<>(arguments);
+    command.addFirst(Program.home().resolve("fabwafer").toString());
+    return Program.start(folder.resolve("agent.log"), environment, command);
   }
 }
