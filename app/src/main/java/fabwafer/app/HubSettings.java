@@ -6,6 +6,7 @@ import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
@@ -63,7 +64,8 @@ final class HubSettings {
         alarm(),
         retention(),
         upload(),
-        review());
+        review(),
+        lifecycle());
   }
 
   private ReviewConfig review() {
@@ -83,6 +85,12 @@ final class HubSettings {
         known,
         settings.integer("review-sample-one-in", usual.sampleOneIn(), 1, Integer.MAX_VALUE),
         settings.duration("review-lease", usual.lease()));
+  }
+
+  /** Without the first model, which is the command's to say. */
+  private LifecycleConfig lifecycle() {
+    return new LifecycleConfig(
+        Optional.empty(), settings.integer("model-approvers", 1, 1, LifecycleConfig.MAX_APPROVERS));
   }
 
   private UploadConfig upload() {

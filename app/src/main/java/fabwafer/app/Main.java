@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       DatasetCommand.class,
       AuditCommand.class,
-      TokenCommand.class
+      TokenCommand.class,
+      ModelCommand.class
     })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */

@@ -33,7 +33,7 @@ final class RunningHub implements AutoCloseable {
     Optional<Classifier> classifier = model.map(Classifier::open);
     try {
       Optional<ServedModel> served = classifier.map(ServedModel::of);
-      Hub hub = new Hub(config, () -> served);
+      Hub hub = new Hub(config.withFirstModel(model), () -> served);
       return new RunningHub(config, hub, classifier, hub.start());
     } catch (RuntimeException e) {
       classifier.ifPresent(Classifier::close);

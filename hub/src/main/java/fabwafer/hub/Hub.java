@@ -43,6 +43,10 @@ import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.registry.ModelRegistry;
+import fabwafer.hub.registry.ModelRoutes;
+import fabwafer.hub.registry.Promotion;
+import fabwafer.hub.registry.RegistryWatch;
 import fabwafer.hub.retention.Retention;
 import fabwafer.hub.retention.RetentionSchedule;
 import fabwafer.hub.review.Review;
@@ -153,6 +157,11 @@ public final class Hub implements AutoCloseable {
     QuarantineStore quarantine = new QuarantineStore(database, config.quarantine());
     GroundTruthStore groundTruths = new GroundTruthStore(database);
 
+    ModelRegistry registry = new ModelRegistry(config.data(), database, audit, clock);
+    config.lifecycle().firstModel().ifPresent(registry::welcome);
+    registry.refresh();
+    Promotion promotion = new Promotion(registry, audit, config.lifecycle().approvers(), clock);
+
     Health health = new Health();
     Metrics metrics = opened(new Metrics());
     LiveEvents events = new LiveEvents();
@@ -196,6 +205,7 @@ public final class Hub implements AutoCloseable {
     routes.add(new UnclassifiedRoutes(archive));
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));
+    routes.add(new ModelRoutes(registry, promotion));
     WebServer web =
         opened(
             WebServer.start(
@@ -256,6 +266,7 @@ public final class Hub implements AutoCloseable {
             new RetentionSchedule(
                 new Retention(config.data(), database, archive, audit, config.retention(), clock)))
         .start();
+    opened(new RegistryWatch(registry)).start();
     // Last, so that a start that fails does not make a password that nobody sees.
     return new Running(
         web.port(), web.httpsPort(), address, broker.tls(), accounts.makeFirstAdmin());

@@ -6,6 +6,7 @@ import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.oidc.OidcConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
+import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param retention how long what is stored is kept
  * @param upload the bounds of files that people hand in
  * @param review what reviewers are given
+ * @param lifecycle how models come into use
  */
 public record HubConfig(
     Path data,
@@ -45,7 +47,8 @@ public record HubConfig(
     AlarmConfig alarm,
     RetentionConfig retention,
     UploadConfig upload,
-    ReviewConfig review) {
+    ReviewConfig review,
+    LifecycleConfig lifecycle) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -66,6 +69,26 @@ public record HubConfig(
         AlarmConfig.DEFAULT,
         RetentionConfig.FOREVER,
         UploadConfig.DEFAULT,
-        ReviewConfig.DEFAULT);
+        ReviewConfig.DEFAULT,
+        LifecycleConfig.DEFAULT);
+  }
+
+  /** The same with the model that a hub without any begins with. */
+  public HubConfig withFirstModel(Optional<Path> model) {
+    return new HubConfig(
+        data,
+        archive,
+        broker,
+        certificateNames,
+        web,
+        accounts,
+        oidc,
+        ingest,
+        quarantine,
+        alarm,
+        retention,
+        upload,
+        review,
+        lifecycle.withFirstModel(model));
   }
 }

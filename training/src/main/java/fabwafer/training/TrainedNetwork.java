@@ -9,6 +9,7 @@ import fabwafer.classifier.ModelCard.Measurement;
 import fabwafer.classifier.ModelCard.Provenance;
 import fabwafer.classifier.Prediction;
 import fabwafer.classifier.Preprocessing;
+import fabwafer.classifier.TestVectors;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.LabelledWafer;
 import java.io.IOException;
@@ -103,8 +104,11 @@ public final class TrainedNetwork {
                       .formatted(difference, MAX_DIFFERENCE)
                   + " is allowed; no model is written");
         }
+        // Vectors of a model that was here before would not be of this one.
+        Files.deleteIfExists(folder.resolve(TestVectors.FILE_NAME));
         move(unproven, folder, ModelCard.GRAPH_FILE_NAME);
         move(unproven, folder, ModelCard.FILE_NAME);
+        writeVectors(folder);
         return new Export(card, difference);
       } finally {
         Files.deleteIfExists(unproven.resolve(ModelCard.GRAPH_FILE_NAME));
@@ -113,6 +117,12 @@ public final class TrainedNetwork {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the model to " + folder + ": " + e, e);
+    }
+  }
+
+  private static void writeVectors(Path folder) {
+    try (Classifier classifier = Classifier.open(folder)) {
+      TestVectors.of(classifier).write(folder);
     }
   }
 

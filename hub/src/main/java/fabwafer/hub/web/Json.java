@@ -5,6 +5,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +30,11 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /** JSON that this hub wrote itself, such as a column of its database. */
+  public static JsonNode parse(String own) {
+    return MAPPER.readTree(own);
+  }
 
   /** An empty object to fill. */
   public static ObjectNode object() {

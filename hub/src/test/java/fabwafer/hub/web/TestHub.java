@@ -39,6 +39,9 @@ import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.registry.ModelRegistry;
+import fabwafer.hub.registry.ModelRoutes;
+import fabwafer.hub.registry.Promotion;
 import fabwafer.hub.review.Review;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.review.ReviewRoutes;
@@ -103,6 +106,7 @@ final class TestHub implements AutoCloseable {
   final Embeddings embeddings;
   final SimilarWafers similar;
   final Review review;
+  final ModelRegistry registry;
   final Health health = new Health();
   final Metrics metrics = new Metrics();
   final LiveEvents events = new LiveEvents(HEARTBEAT);
@@ -131,6 +135,7 @@ final class TestHub implements AutoCloseable {
     Labels labels = new Labels(groundTruths, classifications, events, audit, clock);
     review = new Review(database, REVIEW, clock);
     similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
+    registry = new ModelRegistry(folder, database, audit, clock);
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
@@ -156,7 +161,8 @@ final class TestHub implements AutoCloseable {
                     database, catalogue, classifications, groundTruths, alarms, model::get, clock),
                 new UnclassifiedRoutes(archive),
                 new QuarantineRoutes(quarantine),
-                new AuditRoutes(audit)));
+                new AuditRoutes(audit),
+                new ModelRoutes(registry, new Promotion(registry, audit, 2, clock))));
     features.addAll(more);
     server = WebServer.start(config, identity, accounts, health, metrics, events, features);
   }
