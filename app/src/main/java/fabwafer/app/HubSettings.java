@@ -1,6 +1,7 @@
 package fabwafer.app;
 
 import fabwafer.hub.HubConfig;
+import fabwafer.hub.HubException;
 import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
@@ -10,6 +11,7 @@ import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
+import fabwafer.hub.web.Network;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
 import fabwafer.protocol.tls.PeerTls;
@@ -17,6 +19,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +177,20 @@ final class HubSettings {
         https(),
         settings.bool("http-allow-open", false),
         token,
-        address("public-url"));
+        address("public-url"),
+        trustedProxies());
+  }
+
+  private List<Network> trustedProxies() {
+    List<Network> networks = new ArrayList<>();
+    for (String text : settings.texts("trusted-proxies", List.of())) {
+      try {
+        networks.add(Network.of(text));
+      } catch (HubException e) {
+        settings.mistake("trusted-proxies", e.getMessage());
+      }
+    }
+    return networks;
   }
 
   private Optional<WebConfig.Https> https() {

@@ -1,8 +1,8 @@
 package fabwafer.hub.alarm;
 
 import fabwafer.hub.HubException;
+import fabwafer.hub.web.Network;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -48,24 +48,6 @@ final class AllowedTargets {
   private final Set<String> hosts = new TreeSet<>();
   private final List<Network> networks = new ArrayList<>();
 
-  /** Addresses with the same first bits. */
-  private record Network(InetAddress address, int bits) {
-    boolean holds(InetAddress other) {
-      byte[] ours = address.getAddress();
-      byte[] theirs = other.getAddress();
-      if (theirs.length != ours.length) {
-        return false;
-      }
-      for (int bit = 0; bit < bits; bit++) {
-        int mask = 0x80 >> bit % 8;
-        if ((theirs[bit / 8] & mask) != (ours[bit / 8] & mask)) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
   /**
    * Targets.
    *
@@ -75,7 +57,7 @@ final class AllowedTargets {
   AllowedTargets(List<String> allowed) {
     for (String text : allowed) {
       if (text.matches("[0-9.]+(/.*)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/.*)?")) {
-        networks.add(network(text));
+        networks.add(Network.of(text));
       } else if (text.matches("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?")) {
         hosts.add(text.toLowerCase(Locale.ROOT));
       } else {
@@ -123,21 +105,6 @@ final class AllowedTargets {
   }
 
   private static List<Network> networks(String... texts) {
-    return Arrays.stream(texts).map(AllowedTargets::network).toList();
-  }
-
-  private static Network network(String text) {
-    String[] parts = text.split("/", 2);
-    try {
-      InetAddress address = InetAddress.ofLiteral(parts[0]);
-      int all = address instanceof Inet4Address ? Integer.SIZE : 4 * Integer.SIZE;
-      int bits = parts.length == 1 ? all : Integer.parseInt(parts[1]);
-      if (bits >= 0 && bits <= all) {
-        return new Network(address, bits);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new HubException("'" + text + "' is no address or network such as 10.1.0.0/16", e);
-    }
-    throw new HubException("'" + text + "' is no network such as 10.1.0.0/16");
+    return Arrays.stream(texts).map(Network::of).toList();
   }
 }

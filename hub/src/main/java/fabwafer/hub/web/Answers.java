@@ -141,7 +141,7 @@ final class Answers {
       method,
       Texts.plain(context.path()),
       user == null ? "nobody" : user,
-      context.req().getRemoteAddr(),
+      Exchange.addressOf(context),
       tookMillis.intValue()
     };
     if (status >= 500 && status != 503) {

@@ -8,9 +8,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,6 +32,8 @@ public final class Exchange {
 
   /** The same for a route that takes files: people try large ones. */
   private static final long MAX_SKIPPED_FILE_BYTES = 1L << 30;
+
+  private static final String ADDRESS = "fabwafer.address";
 
   private static final String BEARER = "Bearer ";
 
@@ -60,9 +64,26 @@ public final class Exchange {
     return parameters;
   }
 
-  /** The numeric address that the request came from; a proxy's where one stands before the hub. */
+  /**
+   * The numeric address that the request came from; a proxy's where one stands before the hub that
+   * is not trusted.
+   */
   public String address() {
-    return context.req().getRemoteAddr();
+    return addressOf(context);
+  }
+
+  /** Notes where a request came from, before anything asks for it. */
+  static void place(Context context, TrustedProxies proxies) {
+    context.attribute(
+        ADDRESS,
+        proxies.clientOf(
+            context.req().getRemoteAddr(),
+            Collections.list(context.req().getHeaders(TrustedProxies.HEADER))));
+  }
+
+  static String addressOf(Context context) {
+    @Nullable String placed = context.attribute(ADDRESS);
+    return placed == null ? context.req().getRemoteAddr() : placed;
   }
 
   /**

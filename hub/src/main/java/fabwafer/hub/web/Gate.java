@@ -74,7 +74,7 @@ final class Gate {
   private Caller byToken(Route route, String token, Context context) {
     Caller caller =
         authentication
-            .token(token, context.req().getRemoteAddr())
+            .token(token, Exchange.addressOf(context))
             .orElseThrow(
                 () ->
                     new ProblemException(

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  *     /metrics} and {@code /invocations}; without one, programs on this machine may call them
  * @param publicUrl the address that browsers know, where a proxy stands before the hub; with {@code
  *     https} the session cookie is sent over HTTPS alone
+ * @param trustedProxies the proxies whose {@code X-Forwarded-For} says where a request came from
  */
 public record WebConfig(
     String host,
@@ -25,7 +27,8 @@ public record WebConfig(
     Optional<Https> https,
     boolean openHttp,
     Optional<String> machineToken,
-    Optional<URI> publicUrl) {
+    Optional<URI> publicUrl,
+    List<Network> trustedProxies) {
   /** Fewest characters of a machine token: 16 random bytes in hexadecimal. */
   public static final int MIN_TOKEN_CHARS = 32;
 
@@ -46,6 +49,21 @@ public record WebConfig(
    * @param key its private key
    */
   public record Pem(Path chain, Path key) {}
+
+  public WebConfig {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** Without a proxy that is trusted. */
+  public WebConfig(
+      String host,
+      int port,
+      Optional<Https> https,
+      boolean openHttp,
+      Optional<String> machineToken,
+      Optional<URI> publicUrl) {
+    this(host, port, https, openHttp, machineToken, publicUrl, List.of());
+  }
 
   /**
    * Refuses what no server can be started with.
@@ -109,13 +127,15 @@ public record WebConfig(
   /** Without the token. */
   @Override
   public String toString() {
-    return "WebConfig[host=%s, port=%d, https=%s, openHttp=%s, machineToken=%s, publicUrl=%s]"
+    return ("WebConfig[host=%s, port=%d, https=%s, openHttp=%s, machineToken=%s, publicUrl=%s,"
+            + " trustedProxies=%s]")
         .formatted(
             host,
             port,
             https.orElse(null),
             openHttp,
             machineToken.isPresent() ? "set" : "none",
-            publicUrl.orElse(null));
+            publicUrl.orElse(null),
+            trustedProxies);
   }
 }

@@ -84,12 +84,14 @@ public final class WebServer implements AutoCloseable {
     List<Route> routes = Routes.of(sources);
     Answers answers = new Answers(config, routes, metrics);
     Gate gate = new Gate(config, authentication);
+    TrustedProxies proxies = new TrustedProxies(config.trustedProxies());
     Ports ports = new Ports();
     Javalin javalin =
         Javalin.create(
             javalinConfig -> {
               configure(javalinConfig, config, identity, ports);
               ToHttps toHttps = new ToHttps(config, () -> port(ports.https));
+              javalinConfig.routes.before(context -> Exchange.place(context, proxies));
               javalinConfig.routes.before(toHttps::redirect);
               routes.forEach(route -> register(javalinConfig, route, gate, config));
               answers.register(javalinConfig);
