@@ -8,6 +8,7 @@ import { Store } from './store.ts';
 export const ALARM_STATES: readonly AlarmState[] = [
   'open',
   'acknowledged',
+  'suppressed',
   'ended',
   'resolved',
 ];
@@ -29,7 +30,7 @@ export interface AlarmListState {
 const NOTHING: AlarmsOfState = { alarms: [], next: null };
 
 export const alarms = new Store<AlarmListState>({
-  by: { open: NOTHING, acknowledged: NOTHING, ended: NOTHING, resolved: NOTHING },
+  by: { open: NOTHING, acknowledged: NOTHING, suppressed: NOTHING, ended: NOTHING, resolved: NOTHING },
   loading: true,
   error: null,
 });
@@ -40,7 +41,7 @@ export async function readAlarms(): Promise<void> {
     const pages = await Promise.all(ALARM_STATES.map((state) => api.alarms(state, PAGE, null)));
     const of = (i: number) => ({ alarms: pages[i]!.items, next: pages[i]!.next });
     alarms.set({
-      by: { open: of(0), acknowledged: of(1), ended: of(2), resolved: of(3) },
+      by: { open: of(0), acknowledged: of(1), suppressed: of(2), ended: of(3), resolved: of(4) },
       loading: false,
       error: null,
     });

@@ -11,7 +11,8 @@ export type Scope =
   | 'admin';
 export type LabelState = 'unreviewed' | 'reviewed' | 'corrected';
 export type Decision = 'accept' | 'review';
-export type AlarmState = 'open' | 'acknowledged' | 'ended' | 'resolved';
+export type AlarmState = 'open' | 'acknowledged' | 'suppressed' | 'ended' | 'resolved';
+export type AlarmCause = 'confirmed' | 'false' | 'test';
 export type Side = 'top' | 'right' | 'bottom' | 'left';
 export type Bucket = 'hour' | 'day' | 'week';
 
@@ -199,24 +200,39 @@ export interface DefectRate {
 
 export interface Alarm {
   id: number;
-  fab: string;
-  camera: string;
+  kind: 'wafers' | 'device' | 'system';
+  /** Null for kind system. */
+  fab: string | null;
+  camera: string | null;
+  /** What one of kind system is about. */
+  subject: string | null;
+  /** The label; without wafers the kind of trouble. */
   prediction: string;
   state: AlarmState;
   wafers: number;
   firstSeenAt: string;
   lastSeenAt: string;
-  firstImgid: string;
-  lastImgid: string;
+  /** Null without wafers, as are the next and lastUrl. */
+  firstImgid: string | null;
+  lastImgid: string | null;
   lastTimestamp: number;
-  lastUrl: string;
+  lastUrl: string | null;
   maxProbability: number;
   openedAt: string;
+  /** Which rule opened it; null without wafers. */
+  rule: number | null;
+  stream: string | null;
+  /** Why, in one sentence. */
+  reason: string | null;
   acknowledgedBy: string | null;
   acknowledgedAt: string | null;
+  suppressedBy: string | null;
+  suppressedUntil: string | null;
+  suppressReason: string | null;
   /** Null where it ended by itself. */
   closedBy: string | null;
   closedAt: string | null;
+  cause: AlarmCause | null;
   comment: string | null;
 }
 
@@ -414,12 +430,13 @@ export function call<T>(
   path: string,
   body?: unknown,
   signal?: AbortSignal,
+  timeoutMillis = TIMEOUT_MILLIS,
 ): Promise<T> {
   const headers: Record<string, string> = body === undefined
     ? {}
     : { 'Content-Type': 'application/json' };
   const text = body === undefined ? null : JSON.stringify(body);
-  return send<T>(method, path, headers, text, TIMEOUT_MILLIS, signal);
+  return send<T>(method, path, headers, text, timeoutMillis, signal);
 }
 
 async function send<T>(
@@ -534,10 +551,14 @@ export const api = {
     get<DefectRate>(`/api/v1/statistics/defect-rate${queryString({ ...query, bucket })}`, signal),
 
   alarms: (state: AlarmState, limit: number, cursor: string | null) =>
-    get<Page<Alarm>>(`/api/v1/alarms${queryString({ state, limit, cursor: cursor ?? undefined })}`),
+    get<Page<Alarm>>(`/api/v1/alarms${queryString({ kind: 'all', state, limit, cursor: cursor ?? undefined })}`),
   acknowledge: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/acknowledge`),
-  resolve: (id: number, comment: string) =>
-    call<Alarm>('POST', `/api/v1/alarms/${id}/resolve`, comment ? { comment } : {}),
+  resolve: (id: number, cause: AlarmCause, comment: string) =>
+    call<Alarm>(
+      'POST',
+      `/api/v1/alarms/${id}/resolve`,
+      comment ? { cause, comment } : { cause },
+    ),
   alarmWafers: (id: number, limit: number, signal?: AbortSignal) =>
     get<Page<Wafer>>(`/api/v1/alarms/${id}/wafers${queryString({ limit })}`, signal),
 

@@ -85,3 +85,8 @@ export function mayReview(): boolean {
 export function isAdmin(): boolean {
   return currentRole() === 'admin';
 }
+
+export function mayApprove(): boolean {
+  const role = currentRole();
+  return role === 'approver' || role === 'admin';
+}

@@ -72,11 +72,11 @@ export function withStatus(wall: Wall, status: Camera, at: string): Wall {
 
 /** Whether somebody should still look. */
 export function lasts(alarm: Alarm): boolean {
-  return alarm.state !== 'ended' && alarm.state !== 'resolved';
+  return alarm.state === 'open' || alarm.state === 'acknowledged';
 }
 
 export function withAlarm(wall: Wall, alarm: Alarm, fab: Fab): Wall {
-  if (fab && alarm.fab !== fab) {
+  if (alarm.kind !== 'wafers' || (fab && alarm.fab !== fab)) {
     return wall;
   }
   const before = wall.alarms.some((a) => a.id === alarm.id);

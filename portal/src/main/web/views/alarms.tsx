@@ -3,11 +3,15 @@ import type { AlarmState } from '../model/api.ts';
 import { replaceParams, route } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
 import { AlarmCard } from '../parts/alarm-card.tsx';
+import { AlarmWays } from '../parts/alarm-ways.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { AlarmRules } from './alarm-rules.tsx';
+import { Holds } from './holds.tsx';
 
 const STATE_NAMES: Record<AlarmState, string> = {
   open: 'Firing',
   acknowledged: 'Acknowledged',
+  suppressed: 'Suppressed',
   ended: 'Ended',
   resolved: 'Resolved',
 };
@@ -15,11 +19,15 @@ const STATE_NAMES: Record<AlarmState, string> = {
 const NOTHING: Record<AlarmState, { title: string; hint: string }> = {
   open: {
     title: 'No alarm is firing',
-    hint: 'One opens when a defect is predicted with a probability above its threshold.',
+    hint: 'One opens when a rule finds wafers alarming, or when the hub finds a trouble of its own.',
   },
   acknowledged: {
     title: 'Nobody is looking after an alarm',
     hint: 'Acknowledge a firing alarm to tell the others that you do.',
+  },
+  suppressed: {
+    title: 'No alarm is suppressed',
+    hint: 'Suppress a firing alarm to hear nothing of it until a time.',
   },
   ended: {
     title: 'No alarm ended by itself',
@@ -28,14 +36,44 @@ const NOTHING: Record<AlarmState, { title: string; hint: string }> = {
   resolved: { title: 'No alarm was resolved yet', hint: 'Alarms that a person ended are here.' },
 };
 
-/** Alarms by state; one alarm is one situation of a fab, a camera and a pattern. */
+const TABS = { alarms: 'Alarms', rules: 'Rules', holds: 'Holds', ways: 'Ways out' } as const;
+type Tab = keyof typeof TABS;
+
+/** Alarms, the rules that open them, the lots that they hold, and who is told. */
 export function AlarmsView() {
+  const { params } = useStore(route);
+  const tab = (Object.keys(TABS) as Tab[]).find((name) => name === params.get('tab')) ?? 'alarms';
+  return (
+    <div class='page'>
+      <nav class='subtabs' aria-label='Alarms'>
+        {(Object.keys(TABS) as Tab[]).map((name) => (
+          <button
+            key={name}
+            type='button'
+            aria-current={name === tab ? 'page' : undefined}
+            onClick={() =>
+              replaceParams({ tab: name === 'alarms' ? undefined : name, state: undefined })}
+          >
+            {TABS[name]}
+          </button>
+        ))}
+      </nav>
+      {tab === 'alarms' && <AlarmList />}
+      {tab === 'rules' && <AlarmRules />}
+      {tab === 'holds' && <Holds />}
+      {tab === 'ways' && <AlarmWays />}
+    </div>
+  );
+}
+
+/** Alarms by state; one alarm is one situation. */
+function AlarmList() {
   const { params } = useStore(route);
   const { by, loading, error } = useStore(alarms);
   const state = ALARM_STATES.find((name) => name === params.get('state')) ?? 'open';
   const { alarms: shown, next } = by[state];
   return (
-    <div class='page'>
+    <>
       <div class='segments' role='tablist' aria-label='Alarms by state'>
         {ALARM_STATES.map((name) => (
           <button
@@ -78,6 +116,6 @@ export function AlarmsView() {
           Older alarms
         </button>
       )}
-    </div>
+    </>
   );
 }

@@ -11,18 +11,22 @@ import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.groundtruth.GroundTruthStore;
+import fabwafer.hub.hold.Holds;
+import fabwafer.hub.rule.AlarmRules;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.Topic;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.image.WaferImages;
 import fabwafer.wafer.synthetic.SyntheticWafers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -55,6 +59,7 @@ public final class FilledHub {
   private final ClassificationStore classifications;
   private final GroundTruthStore groundTruths;
   private final Alarms alarms;
+  private final AlarmRules rules;
 
   private FilledHub(FillPlan plan, Path data, Database database) {
     this.plan = plan;
@@ -70,7 +75,16 @@ public final class FilledHub {
             AlarmConfig.DEFAULT,
             "fill",
             () -> Instant.ofEpochMilli(now.get()),
-            alarm -> {});
+            alarm -> {},
+            Optional.empty());
+    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    this.rules =
+        new AlarmRules(
+            database,
+            alarms,
+            new Holds(database, alarms, new SimpleMeterRegistry(), clock),
+            AlarmConfig.DEFAULT,
+            clock);
   }
 
   /**
@@ -119,7 +133,7 @@ public final class FilledHub {
             Classification classification =
                 Classification.of(message(wafer), images.get(i).isPresent(), now.get());
             classifications.store(handle, classification);
-            alarms.rule().judge(handle, classification);
+            rules.judge(handle, classification);
           }
         });
     wafers.forEach(this::label);

@@ -65,7 +65,7 @@ final class Subscriber implements AutoCloseable {
       case Topic.Image topic -> images.add(ImageMessage.parse(topic, payload));
       case Topic.Prediction topic -> predictions.add(PredictionMessage.parse(topic, payload));
       case Topic.Status _ -> statuses.add(StatusMessage.parse(payload));
-      case Topic.Model _ -> {}
+      case Topic.Model _, Topic.Hold _ -> {}
     }
     order.add(message.getTopic().toString());
   }

@@ -6,6 +6,7 @@ import fabwafer.hub.account.ApiTokens;
 import fabwafer.hub.account.TokenRoutes;
 import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
+import fabwafer.hub.alarm.AlarmWayRoutes;
 import fabwafer.hub.alarm.Alarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.audit.AuditLog;
@@ -31,6 +32,8 @@ import fabwafer.hub.following.WaferFollower;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.groundtruth.Labels;
+import fabwafer.hub.hold.HoldRoutes;
+import fabwafer.hub.hold.Holds;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -52,6 +55,8 @@ import fabwafer.hub.retention.RetentionSchedule;
 import fabwafer.hub.review.Review;
 import fabwafer.hub.review.ReviewIntake;
 import fabwafer.hub.review.ReviewRoutes;
+import fabwafer.hub.rule.AlarmRules;
+import fabwafer.hub.rule.RuleRoutes;
 import fabwafer.hub.similarity.EmbeddingFollower;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
@@ -65,6 +70,7 @@ import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.TlsIdentity;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.hub.web.WebServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.KeyStore;
@@ -167,6 +173,21 @@ public final class Hub implements AutoCloseable {
     LiveEvents events = new LiveEvents();
     AtomicReference<Optional<Ingest>> ingesting = new AtomicReference<>(Optional.empty());
     addHealth(health, ingesting);
+    AtomicReference<Runnable> wakeAlarms = new AtomicReference<>(() -> {});
+    LiveUpdates updates = new LiveUpdates(events, () -> wakeAlarms.get().run());
+    Alarms alarms =
+        opened(
+            new Alarms(
+                database,
+                alarmStore,
+                config.alarm(),
+                folder.hubId(),
+                clock,
+                updates::changed,
+                Optional.of((topic, payload) -> publish(ingesting.get(), topic, payload))));
+    wakeAlarms.set(alarms::wake);
+    Holds holds = new Holds(database, alarms, metrics.registry(), clock);
+    AlarmRules rules = new AlarmRules(database, alarms, holds, config.alarm(), clock);
     List<RouteSource> routes = new ArrayList<>();
     routes.add(new InferenceRoutes(model, InferenceRoutes.DEFAULT_AT_ONCE));
     routes.add(new AccountRoutes(accounts, oidc::logoutAddress));
@@ -202,6 +223,9 @@ public final class Hub implements AutoCloseable {
     routes.add(
         new LiveRoutes(
             database, catalogue, classifications, groundTruths, alarmStore, model, clock));
+    routes.add(new AlarmWayRoutes(alarms, audit, clock));
+    routes.add(new RuleRoutes(database, config.alarm().quietTime(), audit, clock));
+    routes.add(new HoldRoutes(database, holds, alarms::wake, audit));
     routes.add(new UnclassifiedRoutes(archive));
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));
@@ -222,13 +246,6 @@ public final class Hub implements AutoCloseable {
     Broker broker = broker(folder, catalogue, clock, rights);
     brokerTlsPort.set(broker.tls().map(InetSocketAddress::getPort));
     BrokerAddress address = broker.address();
-    AtomicReference<Runnable> wakeAlarms = new AtomicReference<>(() -> {});
-    LiveUpdates updates = new LiveUpdates(events, () -> wakeAlarms.get().run());
-    Alarms alarms =
-        opened(
-            new Alarms(
-                database, alarmStore, config.alarm(), folder.hubId(), clock, updates::changed));
-    wakeAlarms.set(alarms::wake);
     metrics.registry().gauge("fabwafer.device.alarms", alarmStore, AlarmStore::deviceAlarms);
     metrics.registry().gauge("fabwafer.system.alarms", alarmStore, AlarmStore::systemAlarms);
     metrics
@@ -240,8 +257,7 @@ public final class Hub implements AutoCloseable {
             new Ingest(
                 address,
                 config.ingest(),
-                new Ingest.Stores(
-                    database, archive, catalogue, classifications, alarms.rule(), quarantine),
+                new Ingest.Stores(database, archive, catalogue, classifications, rules, quarantine),
                 updates,
                 metrics.registry(),
                 clock));
@@ -351,6 +367,11 @@ public final class Hub implements AutoCloseable {
     return ingest
         .orElseThrow(() -> new HubException("nothing can be stored yet: the hub starts"))
         .submit(topic, payload);
+  }
+
+  private static void publish(Optional<Ingest> ingest, String topic, byte[] payload)
+      throws IOException {
+    ingest.orElseThrow(() -> new IOException("the hub starts")).publish(topic, payload);
   }
 
   private static void addHealth(Health health, AtomicReference<Optional<Ingest>> ingesting) {

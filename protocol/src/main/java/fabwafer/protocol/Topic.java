@@ -3,7 +3,7 @@ package fabwafer.protocol;
 /**
  * A topic of the protocol: {@code fabwafer/<fab>/<camera>/…}. Images and predictions are written by
  * devices, model topics by the hub (desired) and the device (reported), the status by the device
- * and, as its last will, by the broker.
+ * and, as its last will, by the broker, holds by the hub.
  */
 public sealed interface Topic {
   /** First level of every topic. */
@@ -72,6 +72,14 @@ public sealed interface Topic {
     }
   }
 
+  /** {@code fabwafer/<fab>/<camera>/hold}: the hub holds a lot, or releases it. */
+  record Hold(DeviceName device) implements Topic {
+    @Override
+    public String toString() {
+      return prefix(device) + "hold";
+    }
+  }
+
   /**
    * Reads a topic.
    *
@@ -86,6 +94,9 @@ public sealed interface Topic {
     String kind = levels[3];
     if (levels.length == 4 && kind.equals("status")) {
       return new Status(device);
+    }
+    if (levels.length == 4 && kind.equals("hold")) {
+      return new Hold(device);
     }
     if (levels.length == 5 && kind.equals("img")) {
       return new Image(device, levels[4]);
@@ -105,8 +116,8 @@ public sealed interface Topic {
 
   private static MessageException unknown(String topic) {
     return new MessageException(
-        "topic must be fabwafer/<fab>/<camera>/img/<imgid>, …/prediction/<imgid>, …/status or"
-            + " …/model/<what>, got "
+        "topic must be fabwafer/<fab>/<camera>/img/<imgid>, …/prediction/<imgid>, …/status,"
+            + " …/hold or …/model/<what>, got "
             + Names.shown(topic));
   }
 }

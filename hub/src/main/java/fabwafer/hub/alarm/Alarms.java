@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,9 @@ public final class Alarms implements AutoCloseable {
   private final Outbox outbox;
   private final Situations situations;
   private final SystemAlarms system;
-  private final AlarmRule rule;
+  private final DeviceAlarms devices;
+  private final HoldNotices holdNotices;
+  private final AlarmWays ways;
   private final List<Courier> couriers = new ArrayList<>();
   private long toldEntry;
   private final ScheduledExecutorService watch =
@@ -47,6 +50,7 @@ public final class Alarms implements AutoCloseable {
    * @param hubId a name that no other hub has, for the ids of notices
    * @param onChange hears of each alarm that ended or fires again by itself, and of those without
    *     wafers, on a thread of its own
+   * @param publisher publishes at the hub's broker; without one lots are held by the webhook alone
    */
   public Alarms(
       Database database,
@@ -54,28 +58,60 @@ public final class Alarms implements AutoCloseable {
       AlarmConfig config,
       String hubId,
       InstantSource clock,
-      Consumer<Alarm> onChange) {
+      Consumer<Alarm> onChange,
+      Optional<Publisher> publisher) {
     this.database = database;
     this.store = store;
     this.config = config;
     this.clock = clock;
     this.onChange = onChange;
-    List<WayOut> ways = new ArrayList<>(List.of(new LogWayOut()));
+    List<WayOut> open = new ArrayList<>(List.of(new LogWayOut()));
+    publisher.map(MqttWayOut::new).ifPresent(open::add);
     AllowedTargets allowed = new AllowedTargets(config.webhookAllow());
-    config.webhook().map(target -> new WebhookWayOut(target, allowed)).ifPresent(ways::add);
-    config.mail().map(mail -> new MailWayOut(mail, hubId)).ifPresent(ways::add);
-    this.outbox = new Outbox(database, ways, config.noticeLifetime());
+    config.webhook().map(target -> new WebhookWayOut(target, allowed)).ifPresent(open::add);
+    config.mail().map(mail -> new MailWayOut(mail, hubId)).ifPresent(open::add);
+    this.outbox = new Outbox(database, open, config.noticeLifetime());
     this.situations = new Situations(outbox, config.quietTime(), clock);
     StandingAlarms standing = new StandingAlarms(outbox, clock);
     this.system = new SystemAlarms(database, standing);
-    this.rule = new AlarmRule(situations, config, new DeviceAlarms(standing));
+    this.devices = new DeviceAlarms(standing);
+    this.holdNotices = new HoldNotices(outbox);
+    this.ways = new AlarmWays(open, hubId);
     this.toldEntry = store.newestEntry();
-    ways.forEach(way -> couriers.add(new Courier(way, outbox, clock)));
+    open.forEach(way -> couriers.add(new Courier(way, outbox, holdNotices, clock)));
   }
 
-  /** The rule, for ingest. */
-  public AlarmRule rule() {
-    return rule;
+  /** Which alarm a wafer belongs to, for the rules. */
+  public Situations situations() {
+    return situations;
+  }
+
+  /** What is wrong with devices. */
+  public DeviceAlarms devices() {
+    return devices;
+  }
+
+  /** The way of messages to hold and release lots. */
+  public HoldNotices holdNotices() {
+    return holdNotices;
+  }
+
+  /** The ways out, to try them. */
+  AlarmWays ways() {
+    return ways;
+  }
+
+  /** What waits for a way out. */
+  record WayState(String way, long waiting, boolean failing) {}
+
+  /** How the ways out do. */
+  List<WayState> wayStates() {
+    return couriers.stream()
+        .map(
+            courier ->
+                new WayState(
+                    courier.wayName(), outbox.waiting(courier.wayName()), courier.isFailing()))
+        .toList();
   }
 
   /** Alarms that the hub raises about itself, its models or its data. */

@@ -24,15 +24,17 @@ final class Courier implements AutoCloseable {
 
   private final WayOut way;
   private final Outbox outbox;
+  private final HoldNotices holds;
   private final InstantSource clock;
   private final Semaphore wakes = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
   private volatile boolean failing;
 
-  Courier(WayOut way, Outbox outbox, InstantSource clock) {
+  Courier(WayOut way, Outbox outbox, HoldNotices holds, InstantSource clock) {
     this.way = way;
     this.outbox = outbox;
+    this.holds = holds;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("alarm-" + way.name()).unstarted(this::run);
   }
@@ -125,7 +127,9 @@ final class Courier implements AutoCloseable {
       return;
     }
     failing = false;
-    outbox.sent(waiting.id(), clock.millis());
+    long delivered = clock.millis();
+    outbox.sent(waiting.id(), delivered);
+    holds.delivered(waiting.notice(), way.name(), delivered);
   }
 
   static Duration retryAfter(int tries) {

@@ -5,11 +5,13 @@ import org.slf4j.LoggerFactory;
 
 /** Notices in the hub's log. */
 final class LogWayOut implements WayOut {
+  static final String NAME = "log";
+
   private static final Logger LOG = LoggerFactory.getLogger(LogWayOut.class);
 
   @Override
   public String name() {
-    return "log";
+    return NAME;
   }
 
   @Override

@@ -1,9 +1,8 @@
 package fabwafer.hub.alarm;
 
-import fabwafer.hub.classification.Classification;
+import fabwafer.protocol.DeviceName;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -23,34 +22,34 @@ public final class Situations {
     this.clock = clock;
   }
 
-  /**
-   * What became of a firing.
-   *
-   * @param opened whether it opened the alarm
-   */
-  public record Outcome(Alarm alarm, boolean opened) {}
-
   /** After how long without a wafer a situation is over. */
   public Duration quietTime() {
     return quietTime;
   }
 
   /**
-   * Counts a wafer that a rule fired at on its situation, or opens one, in the caller's
+   * Counts wafers that a rule fired at on their situation, or opens one, in the caller's
    * transaction.
    *
-   * @param wafer at which the rule fired
+   * @param device of the newest of them
+   * @param pattern predicted for the newest
    * @param firing which rule, at which stream
-   * @param others further wafers that make the situation, such as those before that the rule
-   *     counted; those that it has already are passed over
+   * @param wafers that made the rule fire, the newest last; those that are counted are passed over
    */
-  public Outcome fired(
-      Handle handle, Classification wafer, Alarm.Firing firing, Collection<Alarm.Wafer> others) {
+  public Alarm fired(
+      Handle handle,
+      DeviceName device,
+      String pattern,
+      Alarm.Firing firing,
+      List<Alarm.Wafer> wafers) {
     long now = clock.millis();
-    Optional<Alarm> lasting = situationOf(handle, wafer, firing, now);
-    long id = lasting.isPresent() ? lasting.get().id() : open(handle, wafer, firing, now);
-    add(handle, id, ofWafer(wafer));
-    others.forEach(other -> add(handle, id, other));
+    Alarm.Wafer newest = wafers.getLast();
+    Optional<Alarm> lasting = situationOf(handle, newest, firing, now);
+    long id =
+        lasting.isPresent()
+            ? lasting.get().id()
+            : open(handle, device, pattern, newest, firing, now);
+    wafers.forEach(wafer -> add(handle, id, wafer));
     count(handle, id, now);
     Alarm alarm = AlarmRows.find(handle, id).orElseThrow();
     if (lasting.isEmpty()) {
@@ -59,7 +58,7 @@ public final class Situations {
     } else if (lasting.get().state() == Alarm.State.ENDED) {
       AlarmHistory.note(handle, id, now, AlarmHistory.REOPENED, "a late wafer came");
     }
-    return new Outcome(alarm, lasting.isEmpty());
+    return alarm;
   }
 
   /** Ends the alarms that nothing was counted on for the quiet time. */
@@ -115,7 +114,7 @@ public final class Situations {
    * arrive. One that is suppressed goes on until its time, however long it was quiet.
    */
   private Optional<Alarm> situationOf(
-      Handle handle, Classification wafer, Alarm.Firing firing, long nowMillis) {
+      Handle handle, Alarm.Wafer wafer, Alarm.Firing firing, long nowMillis) {
     return handle
         .createQuery(
             "select * from alarms where rule = :rule and stream = :stream"
@@ -132,7 +131,12 @@ public final class Situations {
   }
 
   private static long open(
-      Handle handle, Classification wafer, Alarm.Firing firing, long nowMillis) {
+      Handle handle,
+      DeviceName device,
+      String pattern,
+      Alarm.Wafer wafer,
+      Alarm.Firing firing,
+      long nowMillis) {
     return handle
         .createQuery(
             "insert into alarms (fab, camera, pattern, state, first_seen, last_seen, wafers,"
@@ -140,9 +144,9 @@ public final class Situations {
                 + " rule_version, stream, reason) values (:fab, :camera, :pattern, 'open',"
                 + " :timestamp, :timestamp, 0, :imgid, :imgid, :probability, :now, :now, :rule,"
                 + " :version, :stream, :reason) returning id")
-        .bind("fab", wafer.device().fab())
-        .bind("camera", wafer.device().camera())
-        .bind("pattern", wafer.prediction())
+        .bind("fab", device.fab())
+        .bind("camera", device.camera())
+        .bind("pattern", pattern)
         .bind("timestamp", wafer.timestampMillis())
         .bind("imgid", wafer.imgid())
         .bind("probability", wafer.probability())
@@ -206,9 +210,5 @@ public final class Situations {
         .bind("id", alarm.id())
         .mapTo(Boolean.class)
         .one();
-  }
-
-  private static Alarm.Wafer ofWafer(Classification wafer) {
-    return new Alarm.Wafer(wafer.imgid(), wafer.timestampMillis(), wafer.probability());
   }
 }

@@ -41,6 +41,7 @@ final class TopicRights {
       case Topic.Image _, Topic.Prediction _ ->
           retained ? Optional.of("images and predictions are not retained") : Optional.empty();
       case Topic.Status _ -> Optional.empty();
+      case Topic.Hold _ -> Optional.of("the hub alone holds lots");
       case Topic.Model model ->
           model.rest().equals(REPORTED) || model.rest().startsWith(REPORTED + "/")
               ? Optional.empty()

@@ -26,7 +26,8 @@ public final class Catalogue {
   private static final String SELECT =
       "select *, (select group_concat(replace(message, char(10), ' '), char(10)) from alarms"
           + " where alarms.fab = fabs.fab and alarms.camera = fabs.camera"
-          + " and message is not null and alarms.state in ('open', 'acknowledged')) as problems"
+          + " and message is not null"
+          + " and alarms.state in ('open', 'acknowledged', 'suppressed')) as problems"
           + " from fabs";
 
   private final Database database;

@@ -10,15 +10,16 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import fabwafer.hub.HubException;
-import fabwafer.hub.alarm.AlarmRule;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.broker.BrokerAddress;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.rule.AlarmRules;
 import fabwafer.protocol.tls.PeerTls;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class Ingest implements AutoCloseable {
   private static final long LONGEST_RECONNECT_MILLIS = 10_000;
   private static final long RESUBSCRIBE_SECONDS = 10;
   private static final long STOP_SECONDS = 5;
+  private static final long PUBLISH_SECONDS = 15;
   private static final int KEEP_ALIVE_SECONDS = 30;
 
   private final BrokerAddress address;
@@ -60,7 +62,7 @@ public final class Ingest implements AutoCloseable {
       Archive archive,
       Catalogue catalogue,
       ClassificationStore classifications,
-      AlarmRule alarmRule,
+      AlarmRules alarmRules,
       QuarantineStore quarantine) {}
 
   /** Ingest, not yet connected. */
@@ -80,7 +82,7 @@ public final class Ingest implements AutoCloseable {
             stores.archive,
             stores.catalogue,
             stores.classifications,
-            stores.alarmRule,
+            stores.alarmRules,
             stores.quarantine,
             parking,
             clock);
@@ -137,6 +139,30 @@ public final class Ingest implements AutoCloseable {
     CompletableFuture<Void> committed = new CompletableFuture<>();
     storing.offer(new Incoming(topic, payload, () -> committed.complete(null)));
     return committed;
+  }
+
+  /**
+   * Publishes a message with QoS 1, not retained.
+   *
+   * @throws IOException if the broker did not take it, as far as is known
+   */
+  public void publish(String topic, byte[] payload) throws IOException {
+    try {
+      client
+          .publishWith()
+          .topic(topic)
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .payload(payload)
+          .send()
+          .get(PUBLISH_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the hub stops", e);
+    } catch (TimeoutException e) {
+      throw new IOException("the broker did not answer in " + PUBLISH_SECONDS + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException("the broker did not take the message: " + reason(e), e);
+    }
   }
 
   /** Ends after the batch under way; the session stays at the broker. */

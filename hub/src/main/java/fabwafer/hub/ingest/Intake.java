@@ -2,7 +2,6 @@ package fabwafer.hub.ingest;
 
 import fabwafer.hub.HubException;
 import fabwafer.hub.alarm.Alarm;
-import fabwafer.hub.alarm.AlarmRule;
 import fabwafer.hub.alarm.DeviceAlarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
@@ -10,6 +9,7 @@ import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.rule.AlarmRules;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.MessageException;
@@ -32,7 +32,7 @@ final class Intake {
   private final Archive archive;
   private final Catalogue catalogue;
   private final ClassificationStore classifications;
-  private final AlarmRule alarmRule;
+  private final AlarmRules alarmRules;
   private final QuarantineStore quarantine;
   private final ImageParking parking;
   private final InstantSource clock;
@@ -41,14 +41,14 @@ final class Intake {
       Archive archive,
       Catalogue catalogue,
       ClassificationStore classifications,
-      AlarmRule alarmRule,
+      AlarmRules alarmRules,
       QuarantineStore quarantine,
       ImageParking parking,
       InstantSource clock) {
     this.archive = archive;
     this.catalogue = catalogue;
     this.classifications = classifications;
-    this.alarmRule = alarmRule;
+    this.alarmRules = alarmRules;
     this.quarantine = quarantine;
     this.parking = parking;
     this.clock = clock;
@@ -63,7 +63,7 @@ final class Intake {
             new Prepared.Prediction(PredictionMessage.parse(topic, incoming.payload()));
         case Topic.Status topic ->
             new Prepared.Status(topic.device(), StatusMessage.parse(incoming.payload()));
-        case Topic.Model topic -> new Prepared.Foreign();
+        case Topic.Model _, Topic.Hold _ -> new Prepared.Foreign();
       };
     } catch (MessageException | HubException e) {
       return new Prepared.Unfit(String.valueOf(e.getMessage()));
@@ -141,8 +141,9 @@ final class Intake {
           archive.classificationCame(handle, message.device(), message.imgid());
         }
         later.add(listener -> listener.classified(classification));
-        Optional<Alarm> alarm = alarmRule.judge(handle, classification);
-        alarm.ifPresent(changed -> later.add(listener -> listener.alarmed(changed)));
+        for (Alarm changed : alarmRules.judge(handle, classification)) {
+          later.add(listener -> listener.alarmed(changed));
+        }
         yield new Ingested.Stored();
       }
       case ClassificationStore.Same same -> new Ingested.Duplicate();
@@ -170,7 +171,7 @@ final class Intake {
   }
 
   private void judgeDevice(Handle handle, DeviceName device, StatusMessage message) {
-    DeviceAlarms alarms = alarmRule.devices();
+    DeviceAlarms alarms = alarmRules.devices();
     alarms.judge(handle, device, DeviceAlarms.Kind.RIVALS, catalogue.rivals(handle, device));
     JsonNode role = message.more().get("role");
     boolean standsBy = role != null && role.isString() && role.stringValue().equals("standby");

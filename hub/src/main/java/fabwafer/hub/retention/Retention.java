@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Removes what was kept long enough. What a label or an alarm that lasts refers to stays, however
- * old: a wafer that a person reviewed, and the wafers of an alarm that is open or acknowledged.
+ * old: a wafer that a person reviewed, and the wafers of an alarm that lasts.
  *
  * <p>A kill in the middle leaves files whose removal is noted; the next run removes them.
  */
@@ -27,11 +27,10 @@ public final class Retention {
 
   /** True of a row {@code old} that nothing holds on to. */
   private static final String UNHELD =
-      " not exists (select 1 from reviewed_wafers as held"
-          + " where held.imgid = old.imgid and held.timestamp = old.timestamp)"
-          + " and not exists (select 1 from alarm_wafers as held"
-          + " join alarms on alarms.id = held.alarm where held.imgid = old.imgid"
-          + " and held.timestamp = old.timestamp and alarms.state in ('open', 'acknowledged'))";
+      " not exists (select 1 from reviewed_wafers as held where held.imgid = old.imgid and"
+          + " held.timestamp = old.timestamp) and not exists (select 1 from alarm_wafers as held"
+          + " join alarms on alarms.id = held.alarm where held.imgid = old.imgid and held.timestamp"
+          + " = old.timestamp and alarms.state in ('open', 'acknowledged', 'suppressed'))";
 
   private final Path data;
   private final Database database;

@@ -46,6 +46,11 @@ public final class JsonBody {
     return new JsonBody(object);
   }
 
+  /** An object that the hub wrote itself. */
+  public static JsonBody of(ObjectNode object) {
+    return new JsonBody(object);
+  }
+
   /** Whether a field is there and not null. */
   public boolean has(String field) {
     return value(field) != null;
@@ -93,6 +98,32 @@ public final class JsonBody {
           field, "%s must be a whole number from %d to %d".formatted(field, least, most));
     }
     return value.longValue();
+  }
+
+  /** A number within bounds, or its default where it is missing or null. */
+  public double number(String field, double fallback, double least, double most) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return fallback;
+    }
+    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+    if (!(number >= least && number <= most)) {
+      throw ProblemException.field(
+          field, "%s must be a number from %s to %s".formatted(field, least, most));
+    }
+    return number;
+  }
+
+  /** True or false, or its default where it is missing or null. */
+  public boolean flag(String field, boolean fallback) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return fallback;
+    }
+    if (!value.isBoolean()) {
+      throw ProblemException.field(field, field + " must be true or false");
+    }
+    return value.booleanValue();
   }
 
   /** A list of texts; empty where it is missing or null. */

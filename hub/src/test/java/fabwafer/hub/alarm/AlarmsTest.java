@@ -10,7 +10,10 @@ import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.hold.Holds;
+import fabwafer.hub.rule.AlarmRules;
 import fabwafer.protocol.DeviceName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -22,8 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +48,7 @@ class AlarmsTest {
   @TempDir private Path folder;
   private Database database;
   private AlarmStore store;
+  private final Map<Alarms, AlarmRules> rules = new HashMap<>();
   private final AtomicLong now = new AtomicLong(T);
   private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
   private final List<Alarm> ended = new CopyOnWriteArrayList<>();
@@ -414,7 +420,7 @@ class AlarmsTest {
     String forged = "Loc\r\nBcc: all@fab.example\r\n\r\n${7*7}{{7*7}}\u202e%s%n";
     Classification wafer = new Classification("a", T, CAMERA1, forged, 0.9, "{}", false, now.get());
     Alarms alarms = alarms(AlarmConfig.DEFAULT);
-    database.change(handle -> alarms.rule().judge(handle, wafer));
+    database.change(handle -> rulesOf(alarms).judge(handle, wafer));
     Notice notice = Notice.of(all().getFirst());
 
     assertThat(notice.headline())
@@ -423,7 +429,16 @@ class AlarmsTest {
   }
 
   private Alarms alarms(AlarmConfig config) {
-    Alarms alarms = new Alarms(database, store, config, "test", clock, ended::add);
+    Alarms alarms =
+        new Alarms(database, store, config, "test", clock, ended::add, Optional.empty());
+    rules.put(
+        alarms,
+        new AlarmRules(
+            database,
+            alarms,
+            new Holds(database, alarms, new SimpleMeterRegistry(), clock),
+            config,
+            clock));
     started.add(alarms);
     return alarms;
   }
@@ -464,7 +479,11 @@ class AlarmsTest {
       Alarms alarms, DeviceName device, String imgid, long time, String label, double probability) {
     Classification wafer =
         new Classification(imgid, time, device, label, probability, "{}", false, now.get());
-    database.change(handle -> alarms.rule().judge(handle, wafer));
+    database.change(handle -> rulesOf(alarms).judge(handle, wafer));
+  }
+
+  private AlarmRules rulesOf(Alarms alarms) {
+    return Objects.requireNonNull(rules.get(alarms));
   }
 
   private List<Alarm> all() {

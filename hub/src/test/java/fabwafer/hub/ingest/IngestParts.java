@@ -12,13 +12,16 @@ import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.hold.Holds;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.quarantine.RefusedMessage;
+import fabwafer.hub.rule.AlarmRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Ingest with everything it stores with, on a folder; no broker. */
@@ -47,14 +50,24 @@ final class IngestParts implements AutoCloseable {
     alarms = new AlarmStore(database);
     quarantine = new QuarantineStore(database, QuarantineConfig.DEFAULT);
     Clock clock = Clock.systemUTC();
-    Alarms rules = new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, told::alarmed);
+    Alarms told =
+        new Alarms(
+            database,
+            alarms,
+            AlarmConfig.DEFAULT,
+            "test",
+            clock,
+            this.told::alarmed,
+            Optional.empty());
+    AlarmRules rules =
+        new AlarmRules(
+            database, told, new Holds(database, told, metrics, clock), AlarmConfig.DEFAULT, clock);
     ingest =
         new Ingest(
             broker,
             config,
-            new Ingest.Stores(
-                database, archive, catalogue, classifications, rules.rule(), quarantine),
-            told,
+            new Ingest.Stores(database, archive, catalogue, classifications, rules, quarantine),
+            this.told,
             metrics,
             clock);
   }

@@ -14,11 +14,14 @@ import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.hold.Holds;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineStore;
+import fabwafer.hub.rule.AlarmRules;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,12 +125,20 @@ class IngestPropertyTest {
       QuarantineStore quarantine) {
     Clock clock = Clock.systemUTC();
     // Only its rule is used; nothing is started.
-    Alarms rules = new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, _ -> {});
+    Alarms told =
+        new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, _ -> {}, Optional.empty());
+    AlarmRules rules =
+        new AlarmRules(
+            database,
+            told,
+            new Holds(database, told, new SimpleMeterRegistry(), clock),
+            AlarmConfig.DEFAULT,
+            clock);
     return new Intake(
         archive,
         new Catalogue(database),
         classifications,
-        rules.rule(),
+        rules,
         quarantine,
         new ImageParking(database, archive, IngestConfig.DEFAULT.parkedLimitBytes()),
         clock);

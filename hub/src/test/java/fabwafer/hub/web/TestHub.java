@@ -7,8 +7,11 @@ import fabwafer.hub.account.AccountRoutes;
 import fabwafer.hub.account.Accounts;
 import fabwafer.hub.account.ApiTokens;
 import fabwafer.hub.account.TokenRoutes;
+import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
+import fabwafer.hub.alarm.AlarmWayRoutes;
+import fabwafer.hub.alarm.Alarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.audit.Actor;
@@ -28,6 +31,8 @@ import fabwafer.hub.device.Devices;
 import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.groundtruth.Labels;
+import fabwafer.hub.hold.HoldRoutes;
+import fabwafer.hub.hold.Holds;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -45,6 +50,8 @@ import fabwafer.hub.registry.Promotion;
 import fabwafer.hub.review.Review;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.review.ReviewRoutes;
+import fabwafer.hub.rule.AlarmRules;
+import fabwafer.hub.rule.RuleRoutes;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
 import fabwafer.hub.similarity.SimilarityRoutes;
@@ -101,6 +108,9 @@ final class TestHub implements AutoCloseable {
   final Archive archive;
   final Catalogue catalogue;
   final AlarmStore alarms;
+  final Alarms alarmsAtWork;
+  final Holds holds;
+  final AlarmRules rules;
   final QuarantineStore quarantine;
   final GroundTruthStore groundTruths;
   final Embeddings embeddings;
@@ -136,6 +146,10 @@ final class TestHub implements AutoCloseable {
     review = new Review(database, REVIEW, clock);
     similar = new SimilarWafers(embeddings, SimilarWafers.DEFAULT_LIMIT);
     registry = new ModelRegistry(folder, database, audit, clock);
+    alarmsAtWork =
+        new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, _ -> {}, Optional.empty());
+    holds = new Holds(database, alarmsAtWork, metrics.registry(), clock);
+    rules = new AlarmRules(database, alarmsAtWork, holds, AlarmConfig.DEFAULT, clock);
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
@@ -155,6 +169,9 @@ final class TestHub implements AutoCloseable {
                 new GroundTruthRoutes(groundTruths, labels, review),
                 new ReviewRoutes(review, classifications, labels),
                 new StatisticsRoutes(classifications),
+                new AlarmWayRoutes(alarmsAtWork, audit, clock),
+                new RuleRoutes(database, AlarmConfig.DEFAULT_QUIET_TIME, audit, clock),
+                new HoldRoutes(database, holds, alarmsAtWork::wake, audit),
                 new AlarmRoutes(
                     database, alarms, classifications, groundTruths, events, audit, clock),
                 new LiveRoutes(
@@ -234,7 +251,7 @@ final class TestHub implements AutoCloseable {
         Classification classification = Classification.of(message, true, now.get());
         database.change(handle -> classifications.store(handle, classification));
       }
-      case Topic.Status _, Topic.Model _ -> throw new IllegalArgumentException(topic);
+      case Topic.Status _, Topic.Model _, Topic.Hold _ -> throw new IllegalArgumentException(topic);
     }
     return CompletableFuture.completedFuture(null);
   }
