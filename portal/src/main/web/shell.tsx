@@ -18,6 +18,7 @@ import { AlarmsView } from './views/alarms.tsx';
 import { AuditView } from './views/audit.tsx';
 import { DevicesView } from './views/devices.tsx';
 import { LiveView } from './views/live.tsx';
+import { PatternsView } from './views/patterns.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
 import { ReviewView } from './views/review.tsx';
@@ -30,6 +31,7 @@ const VIEW_NAMES: Record<View, string> = {
   live: 'Live',
   wafers: 'Wafers',
   review: 'Review',
+  patterns: 'New patterns',
   trend: 'Trend',
   alarms: 'Alarms',
   quarantine: 'Quarantine',
@@ -56,6 +58,7 @@ export function Shell({ session }: { session: Session }) {
     L: () => navigate('live'),
     W: () => navigate('wafers'),
     R: () => navigate('review'),
+    N: () => navigate('patterns'),
     T: () => navigate('trend'),
     A: () => navigate('alarms'),
     Q: () => navigate('quarantine'),
@@ -111,6 +114,8 @@ function viewOf(view: View) {
       return <WafersView />;
     case 'review':
       return <ReviewView />;
+    case 'patterns':
+      return <PatternsView />;
     case 'trend':
       return <TrendView />;
     case 'alarms':

@@ -64,6 +64,8 @@ export interface Wafer {
   imageUrl: string | null;
   waferMapUrl: string | null;
   groundTruth: GroundTruth | null;
+  /** The new pattern that a person named and that it is of; told by the list and the one view. */
+  provisional?: { pattern: number; name: string; named: boolean; similarity: number } | null;
 }
 
 /** Which dies drove an answer, by the hub's model. */

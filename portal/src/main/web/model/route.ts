@@ -7,6 +7,7 @@ export const VIEWS = [
   'live',
   'wafers',
   'review',
+  'patterns',
   'trend',
   'alarms',
   'quarantine',

@@ -33,7 +33,10 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
   {
     title: 'Everywhere',
     keys: [
-      ['Shift + …', 'L Live, W Wafers, R Review, T Trend, A Alarms, Q Quarantine, D Devices'],
+      [
+        'Shift + …',
+        'L Live, W Wafers, R Review, N New patterns, T Trend, A Alarms, Q Quarantine, D Devices',
+      ],
       ['?', 'this help'],
       ['Esc', 'close'],
     ],

@@ -44,6 +44,10 @@ import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
+import fabwafer.hub.pattern.PatternMatcher;
+import fabwafer.hub.pattern.PatternRoutes;
+import fabwafer.hub.pattern.Patterns;
+import fabwafer.hub.pattern.ProvisionalPatterns;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.registry.ModelRegistry;
@@ -197,7 +201,8 @@ public final class Hub implements AutoCloseable {
     AtomicReference<Optional<Integer>> brokerTlsPort = new AtomicReference<>(Optional.empty());
     routes.add(
         new DeviceCredentialRoutes(devices, gate, authority, strangers, brokerTlsPort::get, clock));
-    routes.add(new ImageRoutes(classifications, archive, groundTruths));
+    routes.add(
+        new ImageRoutes(classifications, archive, groundTruths, new ProvisionalPatterns(database)));
     routes.add(new ExportRoutes(classifications, archive, groundTruths));
     routes.add(new ZoneRoutes(archive));
     routes.add(
@@ -217,6 +222,12 @@ public final class Hub implements AutoCloseable {
     Review review = new Review(database, config.review(), clock);
     routes.add(new GroundTruthRoutes(groundTruths, labels, review));
     routes.add(new ReviewRoutes(review, classifications, labels));
+    Patterns patterns =
+        new Patterns(
+            classifications, groundTruths, labels, review, embeddings, similar, audit, clock);
+    routes.add(
+        new PatternRoutes(
+            database, classifications, groundTruths, labels, patterns, embeddings, model));
     routes.add(new StatisticsRoutes(classifications));
     routes.add(
         new AlarmRoutes(database, alarmStore, classifications, groundTruths, events, audit, clock));
@@ -271,7 +282,9 @@ public final class Hub implements AutoCloseable {
             embeddings,
             similar,
             model,
-            List.of(new ReviewIntake(classifications, groundTruths, config.review()))));
+            List.of(
+                new ReviewIntake(classifications, groundTruths, config.review()),
+                new PatternMatcher(database, classifications, archive, embeddings, model))));
     Following following =
         opened(
             new Following(

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,12 +48,17 @@ public final class ImageRoutes implements RouteSource {
   private final ClassificationStore classifications;
   private final ArchivedWafers wafers;
   private final GroundTruthStore groundTruths;
+  private final ProvisionalPattern.Source provisional;
 
   public ImageRoutes(
-      ClassificationStore classifications, Archive archive, GroundTruthStore groundTruths) {
+      ClassificationStore classifications,
+      Archive archive,
+      GroundTruthStore groundTruths,
+      ProvisionalPattern.Source provisional) {
     this.classifications = classifications;
     this.wafers = new ArchivedWafers(archive);
     this.groundTruths = groundTruths;
+    this.provisional = provisional;
   }
 
   @Override
@@ -91,10 +97,14 @@ public final class ImageRoutes implements RouteSource {
           default -> classifications.page(query);
         };
     Map<Cursor, GroundTruth> truths = groundTruths.newestOf(page.rows());
+    Map<Cursor, ProvisionalPattern> patterns =
+        provisional.of(page.rows().stream().map(ImageRoutes::placeOf).toList());
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
     for (Classification wafer : page.rows()) {
-      items.add(ImageJson.json(wafer, Optional.ofNullable(truths.get(placeOf(wafer)))));
+      ObjectNode item = ImageJson.json(wafer, Optional.ofNullable(truths.get(placeOf(wafer))));
+      putProvisional(item, patterns.get(placeOf(wafer)));
+      items.add(item);
     }
     answer.put("next", page.next().map(Cursor::toString).orElse(null));
     exchange.json(answer);
@@ -178,6 +188,8 @@ public final class ImageRoutes implements RouteSource {
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
     ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
     json.put("receivedAt", Instant.ofEpochMilli(wafer.receivedMillis()).toString());
+    Cursor place = placeOf(wafer);
+    putProvisional(json, provisional.of(List.of(place)).get(place));
     WaferFactsJson.putLong(json, wafer);
     json.set("more", wafer.fields());
     ArrayNode labels = json.putArray("groundTruths");
@@ -215,6 +227,10 @@ public final class ImageRoutes implements RouteSource {
     } else {
       exchange.askAgain();
     }
+  }
+
+  private static void putProvisional(ObjectNode json, @Nullable ProvisionalPattern pattern) {
+    json.set("provisional", pattern == null ? null : pattern.json());
   }
 
   private static Cursor placeOf(Classification wafer) {

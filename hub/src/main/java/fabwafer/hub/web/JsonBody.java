@@ -34,6 +34,10 @@ public final class JsonBody {
     if (!(root instanceof ObjectNode object)) {
       throw new ProblemException(Problem.BAD_BODY, "the body must be a JSON object");
     }
+    return of(object, known);
+  }
+
+  private static JsonBody of(ObjectNode object, Set<String> known) {
     for (String name : object.propertyNames()) {
       if (!known.contains(name)) {
         String shown = Texts.shown(name);
@@ -145,6 +149,30 @@ public final class JsonBody {
       texts.add(text.stringValue());
     }
     return texts;
+  }
+
+  /**
+   * A list of objects; empty where it is missing or null.
+   *
+   * @param known the fields that each may have
+   */
+  public List<JsonBody> objects(String field, int maxObjects, String... known) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > maxObjects) {
+      throw ProblemException.field(
+          field, "%s must be a list of at most %d objects".formatted(field, maxObjects));
+    }
+    List<JsonBody> objects = new ArrayList<>();
+    for (JsonNode each : value) {
+      if (!(each instanceof ObjectNode object)) {
+        throw ProblemException.field(field, field + " must hold objects");
+      }
+      objects.add(of(object, Set.of(known)));
+    }
+    return objects;
   }
 
   /** A time, seconds or milliseconds since 1970, a number or a numeric text, as it came. */

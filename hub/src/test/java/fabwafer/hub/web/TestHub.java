@@ -41,6 +41,9 @@ import fabwafer.hub.image.ZoneRoutes;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
+import fabwafer.hub.pattern.PatternRoutes;
+import fabwafer.hub.pattern.Patterns;
+import fabwafer.hub.pattern.ProvisionalPatterns;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -159,7 +162,8 @@ final class TestHub implements AutoCloseable {
                 new DeviceRoutes(catalogue),
                 new DeviceCredentialRoutes(
                     devices, gate, authority, strangers, () -> Optional.of(8883), clock),
-                new ImageRoutes(classifications, archive, groundTruths),
+                new ImageRoutes(
+                    classifications, archive, groundTruths, new ProvisionalPatterns(database)),
                 new ExportRoutes(classifications, archive, groundTruths),
                 new ZoneRoutes(archive),
                 new UploadRoutes(UPLOAD, model::get, classifications, this::submit, audit, clock),
@@ -168,6 +172,22 @@ final class TestHub implements AutoCloseable {
                     classifications, groundTruths, archive, embeddings, similar, model::get),
                 new GroundTruthRoutes(groundTruths, labels, review),
                 new ReviewRoutes(review, classifications, labels),
+                new PatternRoutes(
+                    database,
+                    classifications,
+                    groundTruths,
+                    labels,
+                    new Patterns(
+                        classifications,
+                        groundTruths,
+                        labels,
+                        review,
+                        embeddings,
+                        similar,
+                        audit,
+                        clock),
+                    embeddings,
+                    model::get),
                 new StatisticsRoutes(classifications),
                 new AlarmWayRoutes(alarmsAtWork, audit, clock),
                 new RuleRoutes(database, AlarmConfig.DEFAULT_QUIET_TIME, audit, clock),
