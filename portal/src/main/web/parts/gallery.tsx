@@ -10,6 +10,7 @@ import { keyText } from '../model/wafer-key.ts';
 import { MAX_KEPT } from '../model/wafer-list.ts';
 import { LabelMark } from './label-mark.tsx';
 import { PatternName } from './pattern.tsx';
+import { Provisional } from './provisional.tsx';
 import { Thumb } from './thumb.tsx';
 import { Time } from './time.tsx';
 
@@ -135,7 +136,11 @@ function Tile(props: {
         <LabelMark effective={effective} prediction={wafer.prediction} />
       </span>
       <span class='strip-name'>
-        {Math.round(wafer.probability * 100)} % · <Time at={wafer.timestamp} />
+        {wafer.provisional ? <Provisional wafer={wafer} /> : (
+          <>
+            {Math.round(wafer.probability * 100)} % · <Time at={wafer.timestamp} />
+          </>
+        )}
       </span>
     </div>
   );

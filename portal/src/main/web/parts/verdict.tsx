@@ -5,6 +5,7 @@ import { LABEL_KEYS } from '../model/patterns.ts';
 import type { EffectiveLabel } from '../model/review.ts';
 import { AssessmentWords } from './assessment-words.tsx';
 import { PatternName } from './pattern.tsx';
+import { Provisional } from './provisional.tsx';
 import { Time } from './time.tsx';
 
 export function Verdict(props: {
@@ -20,6 +21,7 @@ export function Verdict(props: {
         <PatternName label={wafer.prediction} />
         <span class='probability'>{(wafer.probability * 100).toFixed(1)} %</span>
       </p>
+      <Provisional wafer={wafer} />
       <AssessmentWords wafer={wafer} />
       <ul class='labels'>
         {rows(wafer).map(({ label, key }) => (

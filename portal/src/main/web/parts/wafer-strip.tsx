@@ -7,6 +7,7 @@ import { effectiveLabel } from '../model/review.ts';
 import { keyText } from '../model/wafer-key.ts';
 import { LabelMark } from './label-mark.tsx';
 import { PatternName, PatternSign } from './pattern.tsx';
+import { Provisional } from './provisional.tsx';
 import { Thumb } from './thumb.tsx';
 import { Time } from './time.tsx';
 
@@ -142,7 +143,9 @@ function Row(props: {
           <ReviewMark wafer={wafer} />
           <LabelMark effective={effective} prediction={wafer.prediction} />
         </span>
-        <span class='strip-name'>{wafer.imgid}</span>
+        <span class='strip-name'>
+          <Provisional wafer={wafer} /> {wafer.imgid}
+        </span>
         <span class='strip-name'>
           <Time at={wafer.timestamp} /> · {wafer.camera}
         </span>

@@ -12,7 +12,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Lookalikes } from '../parts/lookalikes.tsx';
 import { ReviewFigures } from '../parts/review-figures.tsx';
 import { ReviewLabels } from '../parts/review-labels.tsx';
-import { WaferStage } from '../parts/wafer-stage.tsx';
+import { ReviewStage } from '../parts/review-stage.tsx';
 
 type Review = ReturnType<typeof useReview>;
 
@@ -75,9 +75,7 @@ function Desk({ review }: { review: Review }) {
   });
   return (
     <>
-      {alike
-        ? <Lookalikes wafer={wafer} lookalikes={lookalikes} />
-        : <WaferStage wafer={wafer} detail={null} />}
+      {alike ? <Lookalikes wafer={wafer} lookalikes={lookalikes} /> : <ReviewStage wafer={wafer} />}
       <section class='side' aria-label='Label' data-shown-millis={shown ?? undefined}>
         <ReviewLabels
           wafer={wafer}

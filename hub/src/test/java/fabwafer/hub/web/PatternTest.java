@@ -20,13 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,20 +75,28 @@ class PatternTest {
     classifier.close();
   }
 
-  /** Patterns that no wafer of the training had. */
+  /**
+   * Patterns that no wafer of the training had, and that the default model finds novel. Others that
+   * none had it takes for known ones: a failing half for Edge-Loc, fine stripes for Scratch.
+   */
   private enum Shape {
-    /** Every fourth column fails: a saw, or a probe card. */
-    STRIPES {
+    CROSS {
       @Override
       boolean fails(int row, int column) {
-        return column % 4 == 0;
+        return Math.abs(row - SIDE / 2) < 4 || Math.abs(column - SIDE / 2) < 4;
       }
     },
-    /** One half fails. */
-    HALF {
+    BANDS {
       @Override
       boolean fails(int row, int column) {
-        return column > SIDE / 2;
+        return row / 5 % 2 == 0;
+      }
+    },
+    RINGS {
+      @Override
+      boolean fails(int row, int column) {
+        double middle = (SIDE - 1) / 2.0;
+        return (int) Math.hypot(row - middle, column - middle) / 4 % 2 == 0;
       }
     };
 
@@ -161,6 +169,17 @@ class PatternTest {
     return body;
   }
 
+  /** What a wafer was made as. */
+  private static String kind(JsonNode wafer) {
+    return imgid(wafer).replaceFirst("(-[ab])?[0-9].*$", "");
+  }
+
+  private static String commonest(List<String> kinds) {
+    return kinds.stream()
+        .max(Comparator.comparingInt((String kind) -> Collections.frequency(kinds, kind)))
+        .orElseThrow();
+  }
+
   private static String imgid(JsonNode wafer) {
     return wafer.get("imgid").stringValue();
   }
@@ -184,31 +203,27 @@ class PatternTest {
 
     JsonNode clusters = reviewer.get("/api/v1/patterns/clusters").json();
 
-    Map<String, JsonNode> found = new TreeMap<>();
+    Map<String, Long> named = new TreeMap<>();
+    int members = 0;
+    int ofThem = 0;
     for (JsonNode cluster : clusters.get("items")) {
-      Map<String, Long> by =
-          cluster
-              .get("items")
-              .valueStream()
-              .collect(
-                  Collectors.groupingBy(
-                      wafer -> imgid(wafer).replaceFirst("[-0-9].*$", ""),
-                      TreeMap::new,
-                      Collectors.counting()));
-      String most = by.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
-      System.getLogger("measured").log(System.Logger.Level.INFO, "cluster {0}", by);
-      found.putIfAbsent(most, cluster);
+      List<JsonNode> wafers = cluster.get("items").valueStream().toList();
+      String most = commonest(wafers.stream().map(PatternTest::kind).toList());
+      members += wafers.size();
+      ofThem += (int) wafers.stream().filter(wafer -> kind(wafer).equals(most)).count();
+      // As a person would: a second group of the same is named, and made part of the first.
+      String name = "new " + most + (named.containsKey(most) ? " too" : "");
+      TestClient.Answer answer = reviewer.post("/api/v1/patterns", keysOf(name, wafers).toString());
+      assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+      long id = answer.json().get("id").longValue();
+      Long first = named.putIfAbsent(most, id);
+      if (first != null) {
+        reviewer.post("/api/v1/patterns/" + id + "/merge", "{\"into\": " + first + "}");
+      }
     }
-    assertThat(found).containsKeys("Donut", "HALF", "STRIPES");
-    for (String name : List.of("Donut", "HALF", "STRIPES")) {
-      List<JsonNode> wafers = Objects.requireNonNull(found.get(name)).get("items").valueStream().toList();
-      assertThat(wafers.stream().filter(wafer -> imgid(wafer).startsWith(name)).count())
-          .as(name)
-          .isGreaterThanOrEqualTo(wafers.size() * 8 / 10);
-      assertThat(
-              reviewer.post("/api/v1/patterns", keysOf("new " + name, wafers).toString()).status())
-          .isEqualTo(201);
-    }
+    assertThat(named).containsOnlyKeys("BANDS", "CROSS", "Donut", "RINGS");
+    assertThat(members).isGreaterThan(45);
+    assertThat((double) ofThem / members).as("purity").isGreaterThan(0.9);
 
     known.forEach((label, maps) -> arrive(label + "-b", maps.subList(15, 30)));
     arrive("Donut-b", donuts.subList(15, 30));
@@ -224,18 +239,20 @@ class PatternTest {
       boolean isLater = name.contains("-b") || name.contains("1000-");
       if (isLater && !wafer.get("provisional").isNull()) {
         String of = wafer.at("/provisional/name").stringValue();
-        boolean isRight = name.startsWith(of.substring("new ".length()));
+        boolean isRight = of.equals("new " + kind(wafer));
         matched++;
         right += isRight ? 1 : 0;
-        later.merge(name.replaceFirst("[-0-9].*$", "") + " as " + of, 1, Integer::sum);
+        later.merge(kind(wafer) + " as " + of, 1, Integer::sum);
       }
     }
-    double recall = right / 45.0;
+    double recall = right / 60.0;
     double precision = (double) right / matched;
     System.getLogger("measured")
         .log(
             System.Logger.Level.INFO,
-            "later wafers {0}: recall {1}, precision {2}",
+            "{0} clustered, {1} with their like; later wafers {2}: recall {3}, precision {4}",
+            members,
+            ofThem,
             later,
             recall,
             precision);
@@ -269,33 +286,32 @@ class PatternTest {
   @Test
   void aNamedPattern_isRenamed_merged_andDissolved_withLabelsAndAudit() {
     TestClient reviewer = hub.as(Role.REVIEWER);
-    for (Shape shape : Shape.values()) {
-      arriveDrawn(shape, 7, 1);
-    }
+    arriveDrawn(Shape.BANDS, 7, 1);
+    arriveDrawn(Shape.CROSS, 7, 1);
     List<JsonNode> all =
         reviewer.get("/api/v1/images?limit=500").json().get("items").valueStream().toList();
-    long stripes = named(reviewer, "stripes", all, "STRIPES");
-    long half = named(reviewer, "half", all, "HALF");
-    label(reviewer, "HALF1-0", "Loc");
-    assertThat(truth("STRIPES1-3")).isEqualTo("stripes");
+    long bands = named(reviewer, "bands", all, "BANDS");
+    long cross = named(reviewer, "cross", all, "CROSS");
+    label(reviewer, "CROSS1-0", "Loc");
+    assertThat(truth("BANDS1-3")).isEqualTo("bands");
 
     JsonNode renamed =
-        reviewer.patch("/api/v1/patterns/" + stripes, "{\"name\": \"saw marks\"}").json();
+        reviewer.patch("/api/v1/patterns/" + bands, "{\"name\": \"saw marks\"}").json();
     assertThat(renamed.get("named").intValue()).isEqualTo(7);
-    assertThat(truth("STRIPES1-3")).isEqualTo("saw marks");
+    assertThat(truth("BANDS1-3")).isEqualTo("saw marks");
 
     JsonNode merged =
-        reviewer.post("/api/v1/patterns/" + half + "/merge", "{\"into\": " + stripes + "}").json();
+        reviewer.post("/api/v1/patterns/" + cross + "/merge", "{\"into\": " + bands + "}").json();
     assertThat(merged.get("named").intValue()).isEqualTo(14);
-    assertThat(truth("HALF1-3")).isEqualTo("saw marks");
-    assertThat(truth("HALF1-0")).isEqualTo("Loc");
+    assertThat(truth("CROSS1-3")).isEqualTo("saw marks");
+    assertThat(truth("CROSS1-0")).isEqualTo("Loc");
     assertThat(reviewer.get("/api/v1/patterns").json().get("items")).hasSize(1);
-    assertThat(reviewer.get("/api/v1/patterns/" + stripes + "/wafers?limit=10").json().get("items"))
+    assertThat(reviewer.get("/api/v1/patterns/" + bands + "/wafers?limit=10").json().get("items"))
         .hasSize(10);
 
-    assertThat(reviewer.post("/api/v1/patterns/" + stripes + "/dissolve", "{}").status())
+    assertThat(reviewer.post("/api/v1/patterns/" + bands + "/dissolve", "{}").status())
         .isEqualTo(204);
-    assertThat(truth("HALF1-3")).isEqualTo("unknown");
+    assertThat(truth("CROSS1-3")).isEqualTo("unknown");
     assertThat(reviewer.get("/api/v1/patterns").json().get("items")).isEmpty();
     assertThat(reviewer.get("/api/v1/patterns/clusters").json().get("wafers").intValue())
         .isGreaterThanOrEqualTo(13);
@@ -339,7 +355,7 @@ class PatternTest {
   @Test
   void wrongNames_areRefused_andNothingIsStored() {
     TestClient reviewer = hub.as(Role.REVIEWER);
-    arriveDrawn(Shape.HALF, 5, 1);
+    arriveDrawn(Shape.CROSS, 5, 1);
     List<JsonNode> all =
         reviewer.get("/api/v1/images?limit=500").json().get("items").valueStream().toList();
 
@@ -348,9 +364,9 @@ class PatternTest {
           .as(name)
           .isEqualTo(400);
     }
-    named(reviewer, "half", all, "HALF");
-    assertThat(reviewer.post("/api/v1/patterns", keysOf("HALF", all).toString()).detail())
-        .isEqualTo("there is a new pattern HALF already");
+    named(reviewer, "cross", all, "CROSS");
+    assertThat(reviewer.post("/api/v1/patterns", keysOf("CROSS", all).toString()).detail())
+        .isEqualTo("there is a new pattern CROSS already");
     assertThat(reviewer.post("/api/v1/patterns", keysOf("other", List.of()).toString()).detail())
         .isEqualTo("wafers must name at least one wafer");
     assertThat(reviewer.patch("/api/v1/patterns/99", "{\"name\": \"x\"}").status()).isEqualTo(404);
@@ -362,19 +378,19 @@ class PatternTest {
   @Test
   void whenTheModelChanges_prototypesAreMadeAnew_fromTheNamedWafers() {
     TestClient reviewer = hub.as(Role.REVIEWER);
-    arriveDrawn(Shape.STRIPES, 6, 1);
+    arriveDrawn(Shape.BANDS, 6, 1);
     named(
         reviewer,
-        "stripes",
+        "bands",
         reviewer.get("/api/v1/images?limit=500").json().get("items").valueStream().toList(),
-        "STRIPES");
+        "BANDS");
     ServedModel before = ServedModel.of(classifier);
     hub.model.set(Optional.of(new Renamed(before)));
 
-    arriveDrawn(Shape.STRIPES, 4, 500);
+    arriveDrawn(Shape.BANDS, 4, 500);
 
-    JsonNode wafer = reviewer.get("/api/v1/images/faba/camera1/STRIPES500-2").json();
-    assertThat(wafer.at("/provisional/name").asString("")).isEqualTo("stripes");
+    JsonNode wafer = reviewer.get("/api/v1/images/faba/camera1/BANDS500-2").json();
+    assertThat(wafer.at("/provisional/name").asString("")).isEqualTo("bands");
     assertThat(wafer.at("/provisional/named").booleanValue()).isFalse();
   }
 
