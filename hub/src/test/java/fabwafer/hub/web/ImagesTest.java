@@ -62,7 +62,7 @@ class ImagesTest {
                     .replace('\'', '"')
                 + "'waferMapUrl':'/api/v1/images/faba/camera1/img3/wafermap?timestamp=1795428000005',"
                     .replace('\'', '"')
-                + "'groundTruth':null}".replace('\'', '"'));
+                + "'groundTruth':null,'provisional':null}".replace('\'', '"'));
     assertThat(answer.get("items").get(1).get("imageUrl").isNull()).isTrue();
   }
 
