@@ -4,12 +4,15 @@ import fabwafer.acceptance.FillLots.Wafer;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.alarm.Alarms;
+import fabwafer.hub.analytics.YieldFollower;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.catalogue.Catalogue;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.following.Following;
+import fabwafer.hub.following.FollowingConfig;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.hold.Holds;
 import fabwafer.hub.rule.AlarmRules;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,6 +50,11 @@ public final class FilledHub {
   private static final int BATCH_LOTS = 40;
   private static final Duration UNTIL_RECEIVED = Duration.ofSeconds(2);
   private static final Duration UNTIL_REVIEWED = Duration.ofHours(5);
+
+  /** Large batches: nobody else waits for the database. */
+  private static final FollowingConfig FOLLOWING =
+      new FollowingConfig(
+          1_000, Duration.ofMillis(1), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
   /** The id of the model that is said to have judged them. */
   private static final String MODEL = "synthetic";
@@ -118,6 +127,14 @@ public final class FilledHub {
       }
     } while (!lot.isEmpty());
     alarms.close();
+    new Following(
+            database,
+            archive,
+            List.of(new YieldFollower()),
+            FOLLOWING,
+            new SimpleMeterRegistry(),
+            Clock.systemUTC())
+        .catchUp();
   }
 
   private void store(List<Wafer> wafers) {

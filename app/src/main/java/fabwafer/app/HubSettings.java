@@ -187,7 +187,7 @@ final class HubSettings {
       try {
         networks.add(Network.of(text));
       } catch (HubException e) {
-        settings.mistake("trusted-proxies", e.getMessage());
+        settings.mistake("trusted-proxies", String.valueOf(e.getMessage()));
       }
     }
     return networks;

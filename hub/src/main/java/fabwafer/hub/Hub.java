@@ -8,6 +8,8 @@ import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.alarm.AlarmWayRoutes;
 import fabwafer.hub.alarm.Alarms;
+import fabwafer.hub.analytics.AnalyticsRoutes;
+import fabwafer.hub.analytics.YieldFollower;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.audit.AuditRoutes;
@@ -231,6 +233,7 @@ public final class Hub implements AutoCloseable {
     routes.add(new StatisticsRoutes(classifications));
     routes.add(
         new AlarmRoutes(database, alarmStore, classifications, groundTruths, events, audit, clock));
+    routes.add(new AnalyticsRoutes(database, audit, clock));
     routes.add(
         new LiveRoutes(
             database, catalogue, classifications, groundTruths, alarmStore, model, clock));
@@ -285,6 +288,7 @@ public final class Hub implements AutoCloseable {
             List.of(
                 new ReviewIntake(classifications, groundTruths, config.review()),
                 new PatternMatcher(database, classifications, archive, embeddings, model))));
+    followers.add(new YieldFollower());
     Following following =
         opened(
             new Following(

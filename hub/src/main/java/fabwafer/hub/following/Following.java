@@ -251,15 +251,15 @@ public final class Following implements AutoCloseable {
     database.change(
         handle -> {
           FollowerRows.advance(handle, state.name(), state.place(), to, 0);
-          wafers.forEach(wafer -> follow(handle, state.follower(), wafer));
+          followAll(handle, state.follower(), wafers);
         });
     state.advancedTo(to);
     rest(Duration.ofNanos(Math.min(System.nanoTime() - began, LONGEST_REST.toNanos())));
   }
 
-  private static void follow(Handle handle, WaferFollower follower, FollowedWafer wafer) {
+  private static void followAll(Handle handle, WaferFollower follower, List<FollowedWafer> wafers) {
     try {
-      follower.follow(handle, wafer);
+      follower.followAll(handle, wafers);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -41,4 +41,16 @@ public interface WaferFollower {
    *     wafer that fails alone {@value Following#MAX_TRIES} times is skipped, and counted
    */
   void follow(Handle handle, FollowedWafer wafer) throws Exception;
+
+  /**
+   * Follows the wafers of one transaction, those that were prepared just before; one by one, unless
+   * a follower does it more cheaply together.
+   *
+   * @throws Exception as {@link #follow}
+   */
+  default void followAll(Handle handle, List<FollowedWafer> wafers) throws Exception {
+    for (FollowedWafer wafer : wafers) {
+      follow(handle, wafer);
+    }
+  }
 }

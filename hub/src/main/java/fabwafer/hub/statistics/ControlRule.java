@@ -16,21 +16,21 @@ import java.util.function.DoublePredicate;
  */
 public enum ControlRule {
   /** One point beyond three deviations (Western Electric 1, Nelson 1). */
-  WE_BEYOND_3(1, "beyond 3σ") {
+  WE_BEYOND_3(1, "beyond 3 sigma") {
     @Override
     boolean isBrokenBy(double[] run) {
       return Math.abs(run[0]) > 3;
     }
   },
   /** Two of three points beyond two deviations on one side (Western Electric 2, Nelson 5). */
-  WE_2_OF_3_BEYOND_2(3, "2 of 3 beyond 2σ") {
+  WE_2_OF_3_BEYOND_2(3, "2 of 3 beyond 2 sigma") {
     @Override
     boolean isBrokenBy(double[] run) {
       return onOneSide(run, 2, 2);
     }
   },
   /** Four of five points beyond one deviation on one side (Western Electric 3, Nelson 6). */
-  WE_4_OF_5_BEYOND_1(5, "4 of 5 beyond 1σ") {
+  WE_4_OF_5_BEYOND_1(5, "4 of 5 beyond 1 sigma") {
     @Override
     boolean isBrokenBy(double[] run) {
       return onOneSide(run, 4, 1);
@@ -70,14 +70,14 @@ public enum ControlRule {
     }
   },
   /** Fifteen points within one deviation: too good to be true (Nelson 7). */
-  NELSON_15_WITHIN_1(15, "15 within 1σ") {
+  NELSON_15_WITHIN_1(15, "15 within 1 sigma") {
     @Override
     boolean isBrokenBy(double[] run) {
       return count(run, value -> Math.abs(value) < 1) == run.length;
     }
   },
   /** Eight points beyond one deviation on either side (Nelson 8). */
-  NELSON_8_BEYOND_1(8, "8 beyond 1σ") {
+  NELSON_8_BEYOND_1(8, "8 beyond 1 sigma") {
     @Override
     boolean isBrokenBy(double[] run) {
       return count(run, value -> Math.abs(value) > 1) == run.length;

@@ -10,16 +10,33 @@ import java.util.List;
  * <p>Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th ed., section 7.2
  * (fraction nonconforming; variable sample size; the standardised chart).
  *
+ * <p>Where samples vary more than chance alone would have it (wafers of a lot share their fate,
+ * dies of a wafer do), such limits signal without end. Then deviations are widened by how much more
+ * the standardised samples vary from one to the next: D. B. Laney's p′-chart, Quality Engineering
+ * 14 (2002), 531–537.
+ *
  * @param centre the expected share, above 0 and below 1
+ * @param spread factor of the deviations, at least 1; 1 is the plain p-chart
  */
-public record PChart(double centre) {
+public record PChart(double centre, double spread) {
   /** Standard deviations from the centre to a limit. */
   public static final double SIGMAS = 3;
+
+  /** The expected range of two normal values, in deviations (d2 of control chart tables). */
+  private static final double RANGE_OF_TWO = 1.128;
 
   public PChart {
     if (!(centre > 0 && centre < 1)) {
       throw new HubException("a p-chart's centre must be above 0 and below 1, got " + centre);
     }
+    if (!(spread >= 1 && Double.isFinite(spread))) {
+      throw new HubException("a p-chart's spread must be at least 1, got " + spread);
+    }
+  }
+
+  /** The plain chart. */
+  public PChart(double centre) {
+    this(centre, 1);
   }
 
   /**
@@ -36,6 +53,24 @@ public record PChart(double centre) {
     }
     boolean mixed = all.defective() > 0 && all.defective() < all.inspected();
     return new PChart(mixed ? all.share() : (all.defective() + 0.5) / (all.inspected() + 1.0));
+  }
+
+  /**
+   * Laney's chart around the share of some samples that are thought to be in control: the mean
+   * moving range of the standardised samples, by 1.128, is the spread; it never narrows the limits.
+   *
+   * @param samples in the order of time; empty ones are passed over
+   * @throws HubException if nothing was inspected
+   */
+  public static PChart widenedAround(List<Counted> samples) {
+    List<Counted> some = samples.stream().filter(sample -> sample.inspected() > 0).toList();
+    PChart plain = around(some);
+    double ranges = 0;
+    for (int i = 1; i < some.size(); i++) {
+      ranges += Math.abs(plain.standardised(some.get(i)) - plain.standardised(some.get(i - 1)));
+    }
+    double spread = some.size() < 2 ? 1 : ranges / (some.size() - 1) / RANGE_OF_TWO;
+    return new PChart(plain.centre, Math.max(1, spread));
   }
 
   /** The limits of a sample of a size, at least 1; within [0, 1]. */
@@ -57,6 +92,6 @@ public record PChart(double centre) {
     if (inspected < 1) {
       throw new HubException("a sample must be at least 1 wafer, got " + inspected);
     }
-    return Math.sqrt(centre * (1 - centre) / inspected);
+    return spread * Math.sqrt(centre * (1 - centre) / inspected);
   }
 }

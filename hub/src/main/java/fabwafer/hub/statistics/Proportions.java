@@ -65,7 +65,12 @@ public final class Proportions {
     }
     double deviation =
         Math.sqrt(pooled * (1 - pooled) * (1.0 / first.inspected() + 1.0 / second.inspected()));
-    return 2 * normalTail(Math.abs(first.share() - second.share()) / deviation);
+    return twoSided((first.share() - second.share()) / deviation);
+  }
+
+  /** How likely a standard normal value lies as far from 0 as this one, or further. */
+  public static double twoSided(double value) {
+    return 2 * normalTail(Math.abs(value));
   }
 
   /**

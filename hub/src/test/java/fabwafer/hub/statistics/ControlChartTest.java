@@ -58,6 +58,19 @@ class ControlChartTest {
   }
 
   @Test
+  void pChart_isWidenedWhereSamplesVaryMoreThanByChance_neverNarrowed() {
+    // Standardised: 4, −4, 4, −4; the mean moving range is 8.
+    List<Counted> uneven =
+        List.of(
+            new Counted(70, 100), new Counted(30, 100), new Counted(70, 100), new Counted(30, 100));
+    PChart chart = PChart.widenedAround(uneven);
+    assertThat(chart.spread()).isEqualTo(8 / 1.128, within(1e-9));
+    assertThat(chart.standardised(new Counted(70, 100))).isEqualTo(1.128 / 2, within(1e-9));
+    List<Counted> even = List.of(new Counted(50, 100), new Counted(50, 100));
+    assertThat(PChart.widenedAround(even).spread()).isEqualTo(1);
+  }
+
+  @Test
   void pChart_isNeverAroundZeroOrOne() {
     assertThat(PChart.around(List.of(new Counted(0, 99))).centre()).isEqualTo(0.005);
     assertThat(PChart.around(List.of(new Counted(99, 99))).centre()).isEqualTo(0.995);

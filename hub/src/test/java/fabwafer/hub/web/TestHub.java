@@ -12,6 +12,7 @@ import fabwafer.hub.alarm.AlarmRoutes;
 import fabwafer.hub.alarm.AlarmStore;
 import fabwafer.hub.alarm.AlarmWayRoutes;
 import fabwafer.hub.alarm.Alarms;
+import fabwafer.hub.analytics.AnalyticsRoutes;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.audit.Actor;
@@ -194,6 +195,7 @@ final class TestHub implements AutoCloseable {
                 new HoldRoutes(database, holds, alarmsAtWork::wake, audit),
                 new AlarmRoutes(
                     database, alarms, classifications, groundTruths, events, audit, clock),
+                new AnalyticsRoutes(database, audit, clock),
                 new LiveRoutes(
                     database, catalogue, classifications, groundTruths, alarms, model::get, clock),
                 new UnclassifiedRoutes(archive),
