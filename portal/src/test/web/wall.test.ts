@@ -41,7 +41,7 @@ function wafer(timestamp: number, prediction: string, of = 'camera1'): Wafer {
 }
 
 function alarm(id: number, state: Alarm['state'], of = 'camera1'): Alarm {
-  return { id, state, fab: 'faba', camera: of } as Alarm;
+  return { id, kind: 'wafers', state, fab: 'faba', camera: of } as Alarm;
 }
 
 Deno.test('a new wafer is shown first and counted for its camera alone', () => {

@@ -30,7 +30,13 @@ export interface AlarmListState {
 const NOTHING: AlarmsOfState = { alarms: [], next: null };
 
 export const alarms = new Store<AlarmListState>({
-  by: { open: NOTHING, acknowledged: NOTHING, suppressed: NOTHING, ended: NOTHING, resolved: NOTHING },
+  by: {
+    open: NOTHING,
+    acknowledged: NOTHING,
+    suppressed: NOTHING,
+    ended: NOTHING,
+    resolved: NOTHING,
+  },
   loading: true,
   error: null,
 });

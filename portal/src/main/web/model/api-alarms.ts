@@ -141,8 +141,7 @@ export const alarmApi = {
     call<RuleVersion>('POST', '/api/v1/alarm-rules', { ...rule, note }),
   changeRule: (id: number, version: number, rule: Rule, note: string) =>
     call<RuleVersion>('POST', `/api/v1/alarm-rules/${id}/versions`, { ...rule, version, note }),
-  ruleVersions: (id: number) =>
-    get<{ items: RuleVersion[] }>(`/api/v1/alarm-rules/${id}/versions`),
+  ruleVersions: (id: number) => get<{ items: RuleVersion[] }>(`/api/v1/alarm-rules/${id}/versions`),
   backtest: (rule: Rule, days: number) =>
     call<Backtest>('POST', '/api/v1/alarm-backtests', { ...rule, days }, undefined, LONG_MILLIS),
 
@@ -153,5 +152,11 @@ export const alarmApi = {
 
   ways: () => get<{ items: Way[] }>('/api/v1/alarm-ways'),
   testWays: () =>
-    call<{ items: TriedWay[] }>('POST', '/api/v1/alarm-ways/test', undefined, undefined, LONG_MILLIS),
+    call<{ items: TriedWay[] }>(
+      'POST',
+      '/api/v1/alarm-ways/test',
+      undefined,
+      undefined,
+      LONG_MILLIS,
+    ),
 };

@@ -553,7 +553,9 @@ export const api = {
     get<DefectRate>(`/api/v1/statistics/defect-rate${queryString({ ...query, bucket })}`, signal),
 
   alarms: (state: AlarmState, limit: number, cursor: string | null) =>
-    get<Page<Alarm>>(`/api/v1/alarms${queryString({ kind: 'all', state, limit, cursor: cursor ?? undefined })}`),
+    get<Page<Alarm>>(
+      `/api/v1/alarms${queryString({ kind: 'all', state, limit, cursor: cursor ?? undefined })}`,
+    ),
   acknowledge: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/acknowledge`),
   resolve: (id: number, cause: AlarmCause, comment: string) =>
     call<Alarm>(

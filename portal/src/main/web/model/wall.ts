@@ -28,7 +28,7 @@ export function withWafer(wall: Wall, wafer: Wafer, fab: Fab): Wall {
   };
 }
 
-function isOf(camera: WallCamera, of: { fab: string; camera: string }): boolean {
+function isOf(camera: WallCamera, of: { fab: string | null; camera: string | null }): boolean {
   return camera.fab === of.fab && camera.camera === of.camera;
 }
 

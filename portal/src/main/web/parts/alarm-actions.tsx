@@ -42,22 +42,38 @@ export function AlarmActions({ alarm }: { alarm: Alarm }) {
   return (
     <>
       {alarm.state === 'open' && (
-        <button type='button' disabled={busy} onClick={() => void act(api.acknowledge(alarm.id))}>
+        <button
+          type='button'
+          disabled={busy}
+          onClick={() => void act(api.acknowledge(alarm.id))}
+        >
           Acknowledge
         </button>
       )}
       {alarm.state === 'suppressed' && (
-        <button type='button' disabled={busy} onClick={() => void act(alarmApi.resume(alarm.id))}>
+        <button
+          type='button'
+          disabled={busy}
+          onClick={() => void act(alarmApi.resume(alarm.id))}
+        >
           Resume
         </button>
       )}
       {lasts && alarm.state !== 'suppressed' && asking === null && (
-        <button type='button' disabled={busy} onClick={() => setAsking('suppress')}>
+        <button
+          type='button'
+          disabled={busy}
+          onClick={() => setAsking('suppress')}
+        >
           Suppress
         </button>
       )}
       {alarm.state !== 'resolved' && asking === null && (
-        <button type='button' disabled={busy} onClick={() => setAsking('resolve')}>
+        <button
+          type='button'
+          disabled={busy}
+          onClick={() => setAsking('resolve')}
+        >
           Resolve
         </button>
       )}

@@ -98,7 +98,8 @@ function Past({ alarm }: { alarm: Alarm }) {
       {alarm.state === 'suppressed' && alarm.suppressedUntil && (
         <>
           Suppressed by {alarm.suppressedBy} until <Time at={alarm.suppressedUntil} />:{' '}
-          <q>{alarm.suppressReason}</q>{' '}
+          <q>{alarm.suppressReason}</q>
+          {' '}
         </>
       )}
       {alarm.closedAt && (

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type AlarmEvent, alarmApi } from '../model/api-alarms.ts';
+import { alarmApi, type AlarmEvent } from '../model/api-alarms.ts';
 import type { Alarm } from '../model/api.ts';
 import { mayReview } from '../model/session.ts';
 import { Time } from './time.tsx';

@@ -26,13 +26,18 @@ export function AlarmWafers({ alarm }: { alarm: Alarm }) {
     );
     return () => abort.abort();
   }, [seen, alarm.id, alarm.wafers]);
-  const { fab, camera, prediction } = alarm;
+  const { prediction } = alarm;
   return (
     <ul class='alarm-wafers' ref={ref}>
       {wafers.map((wafer) => (
         <li key={keyText(wafer)}>
           <a
-            href={href('wafers', { fab, camera, label: prediction, w: keyText(wafer) })}
+            href={href('wafers', {
+              fab: wafer.fab,
+              camera: wafer.camera,
+              label: prediction,
+              w: keyText(wafer),
+            })}
             title={wafer.imgid}
             aria-label={`Wafer ${wafer.imgid}`}
           >

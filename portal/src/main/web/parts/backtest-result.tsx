@@ -43,8 +43,7 @@ export function BacktestResult({ result }: { result: Backtest }) {
       )}
       {result.missedAlarms.length > 0 && (
         <p>
-          Missed:{' '}
-          {result.missedAlarms
+          Missed: {result.missedAlarms
             .map((alarm) => `${alarm.prediction} at ${alarm.fab}/${alarm.camera} (${alarm.id})`)
             .join(', ')}
         </p>

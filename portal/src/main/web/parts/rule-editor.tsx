@@ -95,7 +95,8 @@ export function RuleEditor(props: {
               max={max}
               step={step}
               value={rule[name]}
-              onInput={(e) => change({ [name]: e.currentTarget.valueAsNumber })}
+              onInput={(e) =>
+                change({ [name]: e.currentTarget.valueAsNumber })}
             />
           </Field>
         ))}

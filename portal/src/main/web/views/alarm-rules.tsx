@@ -49,9 +49,7 @@ export function AlarmRules() {
           />
         )}
       <ul class='alarms'>
-        {rules.map((rule) => (
-          <RuleCard key={rule.id} rule={rule} edit={() => setEditing(rule)} />
-        ))}
+        {rules.map((rule) => <RuleCard key={rule.id} rule={rule} edit={() => setEditing(rule)} />)}
       </ul>
     </section>
   );

@@ -19,7 +19,8 @@ const STATE_NAMES: Record<AlarmState, string> = {
 const NOTHING: Record<AlarmState, { title: string; hint: string }> = {
   open: {
     title: 'No alarm is firing',
-    hint: 'One opens when a rule finds wafers alarming, or when the hub finds a trouble of its own.',
+    hint:
+      'One opens when a rule finds wafers alarming, or when the hub finds a trouble of its own.',
   },
   acknowledged: {
     title: 'Nobody is looking after an alarm',

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { alarmApi, type Hold, type HoldState } from '../model/api-alarms.ts';
+import { live } from '../model/live.ts';
 import { href } from '../model/route.ts';
 import { mayReview } from '../model/session.ts';
 import { keyText } from '../model/wafer-key.ts';
@@ -25,7 +26,11 @@ export function Holds() {
       ({ items }) => setHolds(items),
       (e: Error) => setError(e.message),
     );
-  useEffect(() => void read(), []);
+  useEffect(() => {
+    void read();
+    // A rule that fires may hold a lot; the hub tells of the alarm alone.
+    return live.on('alarm', () => void read());
+  }, []);
   const decide = async (id: number, decision: 'confirm' | 'dismiss' | 'release') => {
     setError(null);
     try {
@@ -117,7 +122,11 @@ function HoldRow(props: {
           </>
         )}
         {mayReview() && hold.state === 'held' && (
-          <button type='button' disabled={busy} onClick={() => act('release')}>
+          <button
+            type='button'
+            disabled={busy}
+            onClick={() => act('release')}
+          >
             Release
           </button>
         )}

@@ -90,6 +90,13 @@ final class Browser implements AutoCloseable {
         .until(browser -> browser.findElement(By.cssSelector(selector)));
   }
 
+  /** The button with a text in the first element that fits, as soon as there is one. */
+  WebElement button(String selector, String text) {
+    By button = By.xpath(".//button[normalize-space()='" + text + "']");
+    return waiting("no button " + text + " in " + selector)
+        .until(browser -> browser.findElement(By.cssSelector(selector)).findElement(button));
+  }
+
   int count(String selector) {
     return driver.findElements(By.cssSelector(selector)).size();
   }
