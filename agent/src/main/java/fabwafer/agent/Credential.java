@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
  * authority and who it is. {@link Enrolment} makes it.
  *
  * @param folder holds {@code key.pem}, {@code certificate.pem}, {@code ca.pem}, {@code
- *     device.json}, and {@code model-key.pem} of hubs that send models
+ *     device.json}, {@code model-key.pem} of hubs that send models, and {@code https-ca.pem} where
+ *     the operator named whom the hub's HTTPS certificate comes from
  * @param device the agent's name at the hub
  * @param fab whose cameras it may speak for
  * @param hub the hub's address, http or https, where the certificate is renewed
@@ -30,6 +31,7 @@ public record Credential(
   static final String KEY = "key.pem";
   static final String CERTIFICATE = "certificate.pem";
   static final String AUTHORITY = "ca.pem";
+  static final String HTTPS_AUTHORITIES = "https-ca.pem";
   static final String MODEL_KEY = "model-key.pem";
   private static final String DEVICE = "device.json";
   private static final int MAX_PORT = 65_535;

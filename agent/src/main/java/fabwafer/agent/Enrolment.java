@@ -47,9 +47,11 @@ public final class Enrolment {
    *
    * @param token as {@code fabwafer device add} printed it; used up by this
    * @param folder where the credential goes; one that is there is replaced, once the hub has agreed
+   * @param authorities PEM file of the authorities that the hub's HTTPS certificate may come from,
+   *     beside the hub's own, which the token names; empty: those of the JDK
    * @throws AgentException if the hub cannot be reached or trusted, or refuses
    */
-  public static Credential enrol(URI hub, String token, Path folder) {
+  public static Credential enrol(URI hub, String token, Path folder, Optional<Path> authorities) {
     Matcher form = TOKEN.matcher(token.strip());
     if (!form.matches()) {
       throw new AgentException("the token is not as 'fabwafer device add' prints one");
@@ -62,7 +64,7 @@ public final class Enrolment {
     JsonNode answer =
         HubRequests.post(
             hub,
-            pin,
+            HubTrust.context(pin, authorities),
             "/api/v1/enrolment",
             JsonNodeFactory.instance
                 .objectNode()
@@ -86,6 +88,9 @@ public final class Enrolment {
       credential.write(Credential.KEY, pem(pair.getPrivate()));
       credential.write(Credential.CERTIFICATE, certificate);
       credential.write(Credential.AUTHORITY, authority);
+      if (authorities.isPresent()) {
+        credential.write(Credential.HTTPS_AUTHORITIES, Files.readString(authorities.get()));
+      }
       String modelKey = answer.path("modelKey").asString("");
       if (!modelKey.isEmpty()) {
         credential.write(Credential.MODEL_KEY, modelKey);
@@ -116,7 +121,9 @@ public final class Enrolment {
       JsonNode answer =
           HubRequests.post(
               credential.hub(),
-              HubTrust.pin(authority.getPublicKey()),
+              HubTrust.context(
+                  HubTrust.pin(authority.getPublicKey()),
+                  Optional.of(folder.resolve(Credential.HTTPS_AUTHORITIES)).filter(Files::exists)),
               "/api/v1/enrolment/renewal",
               JsonNodeFactory.instance
                   .objectNode()

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -28,10 +29,10 @@ final class HubRequests {
   /**
    * Posts a request and reads the answer.
    *
-   * @param pin whom to trust, see {@link HubTrust}
+   * @param trust whom to trust, see {@link HubTrust}
    * @throws AgentException saying what the hub, or the way to it, said
    */
-  static JsonNode post(URI hub, byte[] pin, String path, ObjectNode fields) {
+  static JsonNode post(URI hub, SSLContext trust, String path, ObjectNode fields) {
     requireSafe(hub);
     URI address = URI.create(hub.toString().replaceFirst("/+$", "") + path);
     HttpRequest request =
@@ -44,7 +45,7 @@ final class HubRequests {
     try (HttpClient http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(HubTrust.context(pin))
+            .sslContext(trust)
             .connectTimeout(TIMEOUT)
             .build()) {
       HttpResponse<String> response =

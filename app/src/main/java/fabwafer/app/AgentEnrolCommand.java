@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +52,15 @@ final class AgentEnrolCommand implements Callable<Integer> {
   private @Nullable Path tokenFile;
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = {
+        "PEM file of the authorities that the hub's HTTPS certificate comes from, where that is of",
+        "your company. The hub's own authority is in the token."
+      })
+  private @Nullable Path authorities;
+
+  @Option(
       names = "--data",
       required = true,
       paramLabel = "DIR",
@@ -62,7 +72,7 @@ final class AgentEnrolCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Credential credential = Enrolment.enrol(hub, token(), folder);
+    Credential credential = Enrolment.enrol(hub, token(), folder, Optional.ofNullable(authorities));
     PrintWriter out = spec.commandLine().getOut();
     out.println("enrolled   " + credential.device() + " of " + credential.fab());
     out.println("folder     " + folder.toAbsolutePath());

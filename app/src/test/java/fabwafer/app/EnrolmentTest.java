@@ -62,7 +62,7 @@ class EnrolmentTest {
     String token = added("agent-1");
     Path known = folder.resolve("agent-1");
 
-    Credential credential = Enrolment.enrol(https, token, known);
+    Credential credential = Enrolment.enrol(https, token, known, Optional.empty());
 
     assertThat(credential.device()).isEqualTo("agent-1");
     assertThat(credential.brokerPort()).contains(running.brokerTls().orElseThrow().getPort());
@@ -83,7 +83,8 @@ class EnrolmentTest {
     assertThat(agent.broker().clientId()).isEqualTo("agent-1");
     assertThat(agent.broker().tls()).isPresent();
 
-    assertThatThrownBy(() -> Enrolment.enrol(https, token, folder.resolve("again")))
+    assertThatThrownBy(
+            () -> Enrolment.enrol(https, token, folder.resolve("again"), Optional.empty()))
         .isInstanceOf(AgentException.class)
         .hasMessageContaining("was used");
     assertThat(folder.resolve("again")).doesNotExist();
@@ -102,9 +103,48 @@ class EnrolmentTest {
                     .digest(other.certificate().getPublicKey().getEncoded()));
     String token = added("agent-2").replaceFirst("\\..*", "." + pin);
 
-    assertThatThrownBy(() -> Enrolment.enrol(https, token, folder.resolve("agent-2")))
+    assertThatThrownBy(
+            () -> Enrolment.enrol(https, token, folder.resolve("agent-2"), Optional.empty()))
         .isInstanceOf(AgentException.class)
         .hasMessageContaining("another hub, or somebody in between");
+  }
+
+  @Test
+  void hubWithTheCompanysCertificate_isTrustedByTheAuthorityThatIsNamed() {
+    Path company = folder.resolve("data/certificates");
+    Path data = folder.resolve("company-hub");
+    Settings settings =
+        Settings.load(
+            "hub",
+            Optional.empty(),
+            Map.of(),
+            Map.of(
+                "data", data.toString(),
+                "http-port", "0",
+                "https-port", "0",
+                "https-certificate", company.resolve("server.pem").toString(),
+                "https-key", company.resolve("server-key.pem").toString(),
+                "mqtt-port", "0",
+                "mqtt-tls-host", "127.0.0.1",
+                "mqtt-tls-port", "0"));
+    try (Hub other = new Hub(HubSettings.read(settings), Optional::empty)) {
+      URI address = URI.create("https://localhost:" + other.start().httpsPort().orElseThrow());
+      String token = added("agent-9", data);
+      Path known = folder.resolve("agent-9");
+      assertThatThrownBy(() -> Enrolment.enrol(address, token, known, Optional.empty()))
+          .isInstanceOf(AgentException.class)
+          .hasMessageContaining("another hub, or somebody in between");
+      assertThatThrownBy(
+              () -> Enrolment.enrol(address, token, known, Optional.of(company.resolve("none"))))
+          .isInstanceOf(AgentException.class)
+          .hasMessageContaining("cannot be read");
+
+      Credential credential =
+          Enrolment.enrol(address, token, known, Optional.of(company.resolve("ca.pem")));
+
+      assertThat(credential.device()).isEqualTo("agent-9");
+      assertThat(known.resolve("https-ca.pem")).hasSameTextualContentAs(company.resolve("ca.pem"));
+    }
   }
 
   @Test
@@ -113,10 +153,14 @@ class EnrolmentTest {
     assertThatThrownBy(
             () ->
                 Enrolment.enrol(
-                    URI.create("http://192.0.2.1:8080"), token, folder.resolve("agent-3")))
+                    URI.create("http://192.0.2.1:8080"),
+                    token,
+                    folder.resolve("agent-3"),
+                    Optional.empty()))
         .isInstanceOf(AgentException.class)
         .hasMessageContaining("is not encrypted");
-    assertThatThrownBy(() -> Enrolment.enrol(https, "nonsense", folder.resolve("agent-3")))
+    assertThatThrownBy(
+            () -> Enrolment.enrol(https, "nonsense", folder.resolve("agent-3"), Optional.empty()))
         .isInstanceOf(AgentException.class)
         .hasMessageContaining("not as 'fabwafer device add' prints one");
   }
@@ -132,13 +176,21 @@ class EnrolmentTest {
   }
 
   private static String added(String name) {
-    String printed = run("add", name, "--fab", "faba");
+    return added(name, folder.resolve("data"));
+  }
+
+  private static String added(String name, Path data) {
+    String printed = run(data, "add", name, "--fab", "faba");
     Matcher token = Pattern.compile("(?m)^token +(\\S+)$").matcher(printed);
     assertThat(token.find()).as(printed).isTrue();
     return token.group(1);
   }
 
   private static String run(String what, String... more) {
+    return run(folder.resolve("data"), what, more);
+  }
+
+  private static String run(Path data, String what, String... more) {
     StringWriter printed = new StringWriter();
     var command = Main.commandLine();
     command.setOut(new PrintWriter(printed));
@@ -148,7 +200,7 @@ class EnrolmentTest {
     arguments[1] = what;
     System.arraycopy(more, 0, arguments, 2, more.length);
     arguments[more.length + 2] = "--data";
-    arguments[more.length + 3] = folder.resolve("data").toString();
+    arguments[more.length + 3] = data.toString();
     command.execute(arguments);
     return printed.toString();
   }
