@@ -508,6 +508,11 @@ export function waferPath(key: WaferKey, part = ''): string {
   return `/api/v1/images/${names}${part}?timestamp=${key.timestamp}`;
 }
 
+/** The address of all that is known of a wafer, on one page or as JSON. */
+export function evidenceUrl(key: WaferKey, as: 'pdf' | 'json'): string {
+  return `${waferPath(key, '/evidence')}&as=${as}`;
+}
+
 /** The address of the audit as a file. */
 export function auditExport(query: AuditQuery, format: 'csv' | 'jsonl'): string {
   return `/api/v1/audit/export${queryString({ ...query, format })}`;

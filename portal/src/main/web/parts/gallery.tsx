@@ -121,7 +121,8 @@ function Tile(props: {
         others.length > 0 ? `, with ${others.join(', ')}` : ''
       }`}
       style={{
-        left: `${(at % columns) * TILE.width}px`,
+        left: `${((at % columns) * 100) / columns}%`,
+        width: `${100 / columns}%`,
         top: `${Math.floor(at / columns) * TILE.height}px`,
       }}
       onClick={props.press}

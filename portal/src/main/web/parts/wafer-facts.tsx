@@ -1,4 +1,5 @@
 import type { Wafer, WaferDetail } from '../model/api.ts';
+import { evidenceUrl } from '../model/api.ts';
 import { BinTable } from './bin-table.tsx';
 import { PatternName } from './pattern.tsx';
 import { SourceFacts } from './source-facts.tsx';
@@ -86,6 +87,13 @@ export function WaferFacts({ wafer, detail }: { wafer: Wafer; detail: WaferDetai
             </dd>
           </div>
         )}
+        <div>
+          <dt>Evidence card</dt>
+          <dd class='exports'>
+            <a href={evidenceUrl(wafer, 'pdf')} target='_blank' rel='noopener'>PDF</a>
+            <a href={evidenceUrl(wafer, 'json')} target='_blank' rel='noopener'>JSON</a>
+          </dd>
+        </div>
         {wafer.imageUrl && (
           <div>
             <dt>Image</dt>

@@ -15,7 +15,12 @@ import { Toggle } from './toggle.tsx';
 import { WhyLegend } from './why-legend.tsx';
 
 /** The chosen wafer in the large, with its name, time and counts. */
-export function WaferStage(props: { wafer: Wafer; detail: WaferDetail | null; zones: Zones }) {
+export function WaferStage(props: {
+  wafer: Wafer;
+  detail: WaferDetail | null;
+  /** Absent where nobody asks for them. */
+  zones?: Zones;
+}) {
   const { wafer, detail, zones } = props;
   const lie = lieOf(useStore(route).params.get('lie'));
   const loaded = useWaferMap(wafer.imageUrl === null ? null : wafer.waferMapUrl);
@@ -28,7 +33,7 @@ export function WaferStage(props: { wafer: Wafer; detail: WaferDetail | null; zo
   useKeys({
     i: () => setAsReceived(!asReceived),
     w: why.toggle,
-    z: zones.toggle,
+    z: zones?.toggle,
     t: turn,
     m: flip,
   });
@@ -63,7 +68,7 @@ export function WaferStage(props: { wafer: Wafer; detail: WaferDetail | null; zo
             >
               ⇋<span class='unseen'>Mirror</span>
             </button>
-            <Toggle on={zones.on} sign='z' name='Zones' press={zones.toggle} />
+            {zones && <Toggle on={zones.on} sign='z' name='Zones' press={zones.toggle} />}
           </>
         )}
         {map && <Toggle on={why.on} sign='w' name='Why' press={why.toggle} />}
@@ -112,7 +117,7 @@ export function WaferStage(props: { wafer: Wafer; detail: WaferDetail | null; zo
         notch={wafer.notch ?? undefined}
         explanation={explanation}
         lie={lie}
-        zones={zones.yields}
+        zones={zones?.yields ?? null}
         dieWords={dieWords}
       />
     );

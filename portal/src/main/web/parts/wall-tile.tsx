@@ -21,8 +21,6 @@ export function WallTile({ camera, alarms }: { camera: WallCamera; alarms: numbe
         </h3>
         <span class='wall-state'>
           {STATE_WORDS[state]}
-          {state === 'offline' && stateSinceAt &&
-            ` since ${localTime(Date.parse(stateSinceAt), Date.now())}`}
         </span>
       </header>
       <dl>
@@ -37,6 +35,9 @@ export function WallTile({ camera, alarms }: { camera: WallCamera; alarms: numbe
       </dl>
       <HourBars byHour={camera.byHour} />
       <p class='wall-foot'>
+        {state === 'offline' && stateSinceAt && (
+          <b class='wall-problem'>since {localTime(Date.parse(stateSinceAt), Date.now())}</b>
+        )}
         {alarms > 0 && <b class='wall-alarms'>{alarms} {alarms === 1 ? 'alarm' : 'alarms'}</b>}
         {problems.length > 0 ? <b class='wall-problem'>{problems[0]}</b> : (
           <span>

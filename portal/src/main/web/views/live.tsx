@@ -195,8 +195,9 @@ function Newest({ wafers }: { wafers: readonly Wafer[] }) {
             <a href={href('wafers', { w: keyText(wafer) })} title={wafer.imgid}>
               <Thumb wafer={wafer} pixels={THUMB} />
               <PatternName label={wafer.groundTruth?.ground_truth ?? wafer.prediction} />
+              <span class='wall-when'>{wafer.fab} / {wafer.camera}</span>
               <span class='wall-when'>
-                {wafer.camera} · <Time at={wafer.timestamp} />
+                <Time at={wafer.timestamp} />
               </span>
             </a>
           </li>

@@ -36,6 +36,7 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.groundtruth.Labels;
 import fabwafer.hub.hold.HoldRoutes;
 import fabwafer.hub.hold.Holds;
+import fabwafer.hub.image.EvidenceRoutes;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -207,6 +208,7 @@ public final class Hub implements AutoCloseable {
         new ImageRoutes(classifications, archive, groundTruths, new ProvisionalPatterns(database)));
     routes.add(new ExportRoutes(classifications, archive, groundTruths));
     routes.add(new ZoneRoutes(archive));
+    routes.add(new EvidenceRoutes(classifications, archive, groundTruths, model));
     routes.add(
         new UploadRoutes(
             config.upload(),

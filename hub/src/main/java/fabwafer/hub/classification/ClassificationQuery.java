@@ -106,6 +106,25 @@ public record ClassificationQuery(
         limit);
   }
 
+  /** Those of one lot alone. */
+  public ClassificationQuery ofLot(String one) {
+    return new ClassificationQuery(
+        fab,
+        camera,
+        fromMillis,
+        toMillis,
+        prediction,
+        pattern,
+        decision,
+        Optional.of(one),
+        product,
+        minProbability,
+        maxProbability,
+        defectsOnly,
+        after,
+        limit);
+  }
+
   /** Whether it asks for some probabilities only, which no index finds. */
   boolean narrowsProbability() {
     return minProbability > 0 || maxProbability < 1;

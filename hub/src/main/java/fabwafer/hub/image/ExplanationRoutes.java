@@ -10,7 +10,6 @@ import fabwafer.hub.image.Explanations.Explained;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
-import fabwafer.hub.web.Json;
 import fabwafer.hub.web.Problem;
 import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
@@ -23,16 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Which dies of an archived wafer map drove the answer, by the model that the hub serves. */
 public final class ExplanationRoutes implements RouteSource {
   /** Part of the answer's version: to be changed when its form, or the explaining, changes. */
   private static final String FORM = "1";
-
-  /** Values are sent in hundredths: finer ones cannot be seen. */
-  private static final int WHOLE = 100;
 
   /** Length of a picture's longer side, where whole pixels a die and the bounds allow it. */
   private static final int PICTURE_SIDE = 800;
@@ -73,7 +67,7 @@ public final class ExplanationRoutes implements RouteSource {
         explanations
             .kept(key)
             .orElseGet(() -> explanations.explain(key, served, wafers.read(image)));
-    exchange.json(json(served, explained));
+    exchange.json(ExplanationJson.json(served.id(), explained));
   }
 
   private void picture(Exchange exchange) {
@@ -135,29 +129,5 @@ public final class ExplanationRoutes implements RouteSource {
     exchange.askAgain();
     String all = String.join("\n", FORM, key.sha256(), key.model(), key.label());
     return exchange.clientHas(ModelCard.idOf(all.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static ObjectNode json(ServedModel served, Explained explained) {
-    Explanation explanation = explained.explanation();
-    ObjectNode json =
-        Json.object()
-            .put("model", served.id())
-            .put("label", explanation.label())
-            .put("predicted", explained.prediction().label())
-            .put("probability", explained.prediction().probability())
-            .put("evidence", explanation.evidence())
-            .put("shownFrom", Math.round(Explanation.SHOWN * WHOLE))
-            .put("shownDies", explanation.shownDies());
-    if (explanation.share().isPresent()) {
-      json.put("share", explanation.share().getAsDouble());
-    } else {
-      json.putNull("share");
-    }
-    json.put("height", explanation.height()).put("width", explanation.width());
-    ArrayNode values = json.putArray("values");
-    for (float value : explanation.values()) {
-      values.add(Math.round(value * WHOLE));
-    }
-    return json;
   }
 }

@@ -14,10 +14,12 @@ import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.WaferFactsFields;
 import fabwafer.wafer.DefectPattern;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An inspection as the REST contract writes it. */
@@ -47,6 +49,21 @@ public final class ImageJson {
     WaferFactsJson.putShort(json, WaferFactsFields.read(more));
     putUrls(json, wafer.device(), wafer.imgid(), wafer.timestampMillis(), wafer.hasImage());
     json.set("groundTruth", truth.map(GroundTruthRoutes::json).orElse(null));
+    return json;
+  }
+
+  /**
+   * A classification with all that is known of it.
+   *
+   * @param history its labels, the newest first
+   */
+  static ObjectNode detail(Classification wafer, List<GroundTruth> history) {
+    ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
+    json.put("receivedAt", Instant.ofEpochMilli(wafer.receivedMillis()).toString());
+    WaferFactsJson.putLong(json, wafer);
+    json.set("more", wafer.fields());
+    ArrayNode labels = json.putArray("groundTruths");
+    history.forEach(truth -> labels.add(GroundTruthRoutes.json(truth)));
     return json;
   }
 

@@ -8,7 +8,6 @@ import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.classification.ClassificationQuery.Page;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.groundtruth.GroundTruth;
-import fabwafer.hub.groundtruth.GroundTruthRoutes;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
@@ -21,7 +20,6 @@ import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Assessment;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.WaferFacts;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +39,7 @@ public final class ImageRoutes implements RouteSource {
   /** The path of one wafer. */
   public static final String ONE = PATH + "/{fab}/{camera}/{imgid}";
 
-  private static final int MAX_HISTORY = 100;
+  static final int MAX_HISTORY = 100;
   private static final List<String> DECISIONS =
       Stream.of(Assessment.Decision.values()).map(Assessment.Decision::word).toList();
 
@@ -186,14 +184,9 @@ public final class ImageRoutes implements RouteSource {
                                 timestamp.map(millis -> " at " + millis).orElse(""))));
     List<GroundTruth> history =
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
-    ObjectNode json = ImageJson.json(wafer, history.stream().findFirst());
-    json.put("receivedAt", Instant.ofEpochMilli(wafer.receivedMillis()).toString());
+    ObjectNode json = ImageJson.detail(wafer, history);
     Cursor place = placeOf(wafer);
     putProvisional(json, provisional.of(List.of(place)).get(place));
-    WaferFactsJson.putLong(json, wafer);
-    json.set("more", wafer.fields());
-    ArrayNode labels = json.putArray("groundTruths");
-    history.forEach(truth -> labels.add(GroundTruthRoutes.json(truth)));
     exchange.json(json);
   }
 

@@ -40,4 +40,9 @@ public final class Json {
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
+
+  /** The bytes that an answer of this JSON has. */
+  public static byte[] bytes(JsonNode json) {
+    return MAPPER.writeValueAsBytes(json);
+  }
 }

@@ -34,6 +34,7 @@ import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.groundtruth.Labels;
 import fabwafer.hub.hold.HoldRoutes;
 import fabwafer.hub.hold.Holds;
+import fabwafer.hub.image.EvidenceRoutes;
 import fabwafer.hub.image.ExplanationRoutes;
 import fabwafer.hub.image.ExportRoutes;
 import fabwafer.hub.image.ImageRoutes;
@@ -167,6 +168,7 @@ final class TestHub implements AutoCloseable {
                     classifications, archive, groundTruths, new ProvisionalPatterns(database)),
                 new ExportRoutes(classifications, archive, groundTruths),
                 new ZoneRoutes(archive),
+                new EvidenceRoutes(classifications, archive, groundTruths, model::get),
                 new UploadRoutes(UPLOAD, model::get, classifications, this::submit, audit, clock),
                 new ExplanationRoutes(classifications, archive, model::get),
                 new SimilarityRoutes(

@@ -3,10 +3,14 @@ package fabwafer.acceptance;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -16,7 +20,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Debian's Chromium without a window, as one person's browser; needs chromium and its driver. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final File CHROMIUM = new File("/usr/bin/chromium");
   private static final File DRIVER = new File("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -30,7 +34,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens the portal of a hub. */
-  static Browser open(String address) {
+  public static Browser open(String address) {
     for (File program : List.of(CHROMIUM, DRIVER)) {
       if (!program.canExecute()) {
         throw new IllegalStateException(
@@ -57,59 +61,59 @@ final class Browser implements AutoCloseable {
     return browser;
   }
 
-  void logIn(String user, String password) {
+  public void logIn(String user, String password) {
     type("input[name=user]", user);
     type("input[name=password]", password);
     find("button[type=submit]").click();
   }
 
   /** Shows a view, such as {@code #/alarms}. */
-  void show(String hash) {
+  public void show(String hash) {
     driver.get(address + "/" + hash);
   }
 
   /** Presses one key, wherever the focus is. */
-  void press(CharSequence key) {
+  public void press(CharSequence key) {
     driver.switchTo().activeElement().sendKeys(key);
   }
 
   /** Points at the middle of an element. */
-  void hover(String selector) {
+  public void hover(String selector) {
     new Actions(driver).moveToElement(find(selector)).perform();
   }
 
   /** Replaces what an input holds. */
-  void type(String selector, String text) {
+  public void type(String selector, String text) {
     WebElement input = find(selector);
     input.sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
   }
 
   /** The first element that fits, as soon as there is one. */
-  WebElement find(String selector) {
+  public WebElement find(String selector) {
     return waiting("no element " + selector)
         .until(browser -> browser.findElement(By.cssSelector(selector)));
   }
 
   /** The button with a text in the first element that fits, as soon as there is one. */
-  WebElement button(String selector, String text) {
+  public WebElement button(String selector, String text) {
     By button = By.xpath(".//button[normalize-space()='" + text + "']");
     return waiting("no button " + text + " in " + selector)
         .until(browser -> browser.findElement(By.cssSelector(selector)).findElement(button));
   }
 
-  int count(String selector) {
+  public int count(String selector) {
     return driver.findElements(By.cssSelector(selector)).size();
   }
 
   /** Waits until an element holds a text; answers all it holds. */
-  String awaitText(String selector, String part) {
+  public String awaitText(String selector, String part) {
     waiting("no text '" + part + "' in " + selector)
         .until(browser -> browser.findElement(By.cssSelector(selector)).getText().contains(part));
     return find(selector).getText();
   }
 
   /** Everything the page holds now. */
-  String text() {
+  public String text() {
     return find("body").getText();
   }
 
@@ -117,11 +121,58 @@ final class Browser implements AutoCloseable {
    * What the page's scripts and its content security policy complained about since the last call.
    * An answer other than 2xx is no such complaint: the browser notes each.
    */
-  List<String> complaints() {
+  public List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(entry -> entry.getMessage())
         .filter(message -> !message.contains("Failed to load resource"))
         .toList();
+  }
+
+  /** Gives the page a size, in pixels, whatever the window's is. */
+  public void size(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  /** Makes the reader's system a dark or a light one. */
+  public void dark(boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+  }
+
+  /** What the page looks like now, as a PNG picture. */
+  public byte[] picture() {
+    return driver.getScreenshotAs(OutputType.BYTES);
+  }
+
+  /** Runs a script in the page; what it returns, {@code ""} where that is nothing. */
+  public Object run(String script, Object... arguments) {
+    return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
+  }
+
+  /** Runs a script that ends by calling its last argument; what it gave to it. */
+  public Object runLong(String script) {
+    driver.manage().timeouts().scriptTimeout(PATIENCE);
+    return Objects.requireNonNullElse(driver.executeAsyncScript(script), "");
+  }
+
+  /** Waits until the page says that nothing loads any more; false where it goes on for long. */
+  public boolean settle(Duration patience) {
+    try {
+      WebDriverWait wait = new WebDriverWait(driver, patience, Duration.ofMillis(100));
+      wait.until(
+          browser ->
+              count("[aria-busy=true]") == 0
+                  && count(".thumb.waiting") == 0
+                  && count("main.view") == 1);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   @Override
