@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Alarm } from '../model/api.ts';
+import { type Alarm, evidenceUrl } from '../model/api.ts';
 import { href } from '../model/route.ts';
 import { mayReview } from '../model/session.ts';
 import { keyText } from '../model/wafer-key.ts';
@@ -41,12 +41,23 @@ function WaferLink({ alarm }: { alarm: Alarm }) {
   }
   const last = { fab, camera, imgid: lastImgid, timestamp: alarm.lastTimestamp };
   return (
-    <a
-      class='button'
-      href={href('wafers', { fab, camera, label: prediction, w: keyText(last) })}
-    >
-      Wafers
-    </a>
+    <>
+      <a
+        class='button'
+        href={href('wafers', { fab, camera, label: prediction, w: keyText(last) })}
+      >
+        Wafers
+      </a>
+      <a
+        class='button'
+        href={evidenceUrl(last, 'pdf')}
+        target='_blank'
+        rel='noopener'
+        title='All that is known of its last wafer, on one page'
+      >
+        Evidence
+      </a>
+    </>
   );
 }
 

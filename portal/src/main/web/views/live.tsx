@@ -173,7 +173,7 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
     <li class={`wall-alarm ${alarm.state}`}>
       <a href={href('alarms')}>
         <PatternName label={alarm.prediction} />
-        <span>{alarm.fab} / {alarm.camera}</span>
+        <span>{alarm.fab ? `${alarm.fab} / ${alarm.camera}` : alarm.subject}</span>
         <span class='wall-alarm-words'>
           {alarm.wafers.toLocaleString('en')} {alarm.wafers === 1 ? 'wafer' : 'wafers'} ·{' '}
           <Time at={alarm.lastSeenAt} relative />
