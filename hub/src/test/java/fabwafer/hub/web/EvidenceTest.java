@@ -91,10 +91,7 @@ class EvidenceTest {
   @Test
   void whatIsMissing_isTold_andStrangeTextBreaksNothing() throws IOException {
     hub.classified(
-        "odd",
-        NOW,
-        "Loc",
-        "{\"lot\": \"批次 7\", \"product\": \"%s\"}".formatted("p".repeat(250)));
+        "odd", NOW, "Loc", "{\"lot\": \"批次 7\", \"product\": \"%s\"}".formatted("p".repeat(250)));
     hub.model.set(Optional.empty());
 
     assertThat(text(pdf(hub, "odd"))).contains("the image has not come", "lot ??", "…");
