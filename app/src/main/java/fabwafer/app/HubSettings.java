@@ -5,6 +5,8 @@ import fabwafer.hub.HubException;
 import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.delivery.DeliveryConfig;
+import fabwafer.hub.delivery.DeliveryConfig.Rules;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.registry.LifecycleConfig;
@@ -14,6 +16,7 @@ import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.web.Network;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
+import fabwafer.protocol.model.ModelManifest;
 import fabwafer.protocol.tls.PeerTls;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -29,6 +32,7 @@ import java.util.Optional;
 final class HubSettings {
   static final int DEFAULT_HTTP_PORT = 8080;
   private static final int DEFAULT_HTTPS_PORT = 8443;
+  private static final double MOST_SLOWDOWN = 1_000;
   private static final int HUNDRED = 100;
   private static final int MAX_PORT = 65_535;
   private static final int SMTP_SUBMISSION = 587;
@@ -68,7 +72,8 @@ final class HubSettings {
         retention(),
         upload(),
         review(),
-        lifecycle());
+        lifecycle(),
+        delivery());
   }
 
   private ReviewConfig review() {
@@ -94,6 +99,30 @@ final class HubSettings {
   private LifecycleConfig lifecycle() {
     return new LifecycleConfig(
         Optional.empty(), settings.integer("model-approvers", 1, 1, LifecycleConfig.MAX_APPROVERS));
+  }
+
+  private DeliveryConfig delivery() {
+    DeliveryConfig usual = DeliveryConfig.DEFAULT;
+    Rules rules =
+        new Rules(
+            settings.integer(
+                "rollout-probation", usual.rules().probation(), 0, ModelManifest.MAX_PROBATION),
+            settings.duration("rollout-soak", usual.rules().soak()),
+            settings.number("rollout-max-errors", usual.rules().maxErrorShare(), 0, 1),
+            settings.number("rollout-max-disagreement", usual.rules().maxDisagreementShare(), 0, 1),
+            settings.number("rollout-max-slowdown", usual.rules().maxSlowdown(), 1, MOST_SLOWDOWN));
+    List<String> usualStages = usual.stages().stream().map(String::valueOf).toList();
+    try {
+      return new DeliveryConfig(
+          settings.path("model-signing-key"),
+          settings.texts("rollout-stages", usualStages).stream().map(Integer::valueOf).toList(),
+          rules);
+    } catch (NumberFormatException e) {
+      settings.mistake("rollout-stages", "must be percentages such as [10, 50, 100]");
+    } catch (HubException e) {
+      settings.mistake("rollout-stages", String.valueOf(e.getMessage()));
+    }
+    return usual;
   }
 
   private UploadConfig upload() {

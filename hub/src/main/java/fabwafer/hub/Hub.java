@@ -25,6 +25,9 @@ import fabwafer.hub.certificate.ServerCertificate;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.delivery.Delivery;
+import fabwafer.hub.delivery.DeliveryTools;
+import fabwafer.hub.delivery.RegistryChampions;
 import fabwafer.hub.device.DeviceCredentialRoutes;
 import fabwafer.hub.device.DeviceGate;
 import fabwafer.hub.device.Devices;
@@ -44,6 +47,7 @@ import fabwafer.hub.image.UnclassifiedRoutes;
 import fabwafer.hub.image.ZoneRoutes;
 import fabwafer.hub.inference.InferenceRoutes;
 import fabwafer.hub.inference.ServedModel;
+import fabwafer.hub.inference.ServedModels;
 import fabwafer.hub.ingest.Ingest;
 import fabwafer.hub.live.LiveRoutes;
 import fabwafer.hub.oidc.OidcRoutes;
@@ -171,6 +175,9 @@ public final class Hub implements AutoCloseable {
     GroundTruthStore groundTruths = new GroundTruthStore(database);
 
     ModelRegistry registry = new ModelRegistry(config.data(), database, audit, clock);
+    ServedModels served = opened(new ServedModels(this.model));
+    Supplier<Optional<ServedModel>> model = served::champion;
+    registry.onChange(use -> served.use(use.champion(), use.challenger(), registry::file));
     config.lifecycle().firstModel().ifPresent(registry::welcome);
     registry.refresh();
     Promotion promotion = new Promotion(registry, audit, config.lifecycle().approvers(), clock);
@@ -195,15 +202,31 @@ public final class Hub implements AutoCloseable {
     wakeAlarms.set(alarms::wake);
     Holds holds = new Holds(database, alarms, metrics.registry(), clock);
     AlarmRules rules = new AlarmRules(database, alarms, holds, config.alarm(), clock);
+    Delivery delivery =
+        opened(
+            new Delivery(
+                config.data(),
+                config.delivery(),
+                new DeliveryTools(
+                    database,
+                    audit,
+                    catalogue,
+                    new RegistryChampions(registry, promotion),
+                    alarms.system(),
+                    clock),
+                (topic, payload, retained) -> send(ingesting.get(), topic, payload, retained)));
     List<RouteSource> routes = new ArrayList<>();
-    routes.add(new InferenceRoutes(model, InferenceRoutes.DEFAULT_AT_ONCE));
+    routes.add(
+        opened(new InferenceRoutes(model, served::challenger, InferenceRoutes.DEFAULT_AT_ONCE)));
+    routes.add(delivery.routes());
     routes.add(new AccountRoutes(accounts, oidc::logoutAddress));
     routes.add(oidc);
     routes.add(new TokenRoutes(tokens));
     routes.add(new DeviceRoutes(catalogue));
     AtomicReference<Optional<Integer>> brokerTlsPort = new AtomicReference<>(Optional.empty());
     routes.add(
-        new DeviceCredentialRoutes(devices, gate, authority, strangers, brokerTlsPort::get, clock));
+        new DeviceCredentialRoutes(
+            devices, gate, authority, strangers, brokerTlsPort::get, delivery::modelKey, clock));
     routes.add(
         new ImageRoutes(classifications, archive, groundTruths, new ProvisionalPatterns(database)));
     routes.add(new ExportRoutes(classifications, archive, groundTruths));
@@ -273,13 +296,15 @@ public final class Hub implements AutoCloseable {
             new Ingest(
                 address,
                 config.ingest(),
-                new Ingest.Stores(database, archive, catalogue, classifications, rules, quarantine),
+                new Ingest.Stores(
+                    database, archive, catalogue, classifications, rules, quarantine, delivery),
                 updates,
                 metrics.registry(),
                 clock));
     ingesting.set(Optional.of(ingest));
     alarms.start();
     ingest.start();
+    delivery.start();
     // Those who look at every wafer in the background.
     List<WaferFollower> followers = new ArrayList<>();
     followers.add(
@@ -391,6 +416,13 @@ public final class Hub implements AutoCloseable {
   private static void publish(Optional<Ingest> ingest, String topic, byte[] payload)
       throws IOException {
     ingest.orElseThrow(() -> new IOException("the hub starts")).publish(topic, payload);
+  }
+
+  private static CompletableFuture<?> send(
+      Optional<Ingest> ingest, String topic, byte[] payload, boolean retained) {
+    return ingest
+        .<CompletableFuture<?>>map(there -> there.send(topic, payload, retained))
+        .orElseGet(() -> CompletableFuture.failedFuture(new HubException("the hub starts")));
   }
 
   private static void addHealth(Health health, AtomicReference<Optional<Ingest>> ingesting) {

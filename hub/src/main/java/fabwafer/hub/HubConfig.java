@@ -3,6 +3,7 @@ package fabwafer.hub;
 import fabwafer.hub.account.AccountConfig;
 import fabwafer.hub.alarm.AlarmConfig;
 import fabwafer.hub.broker.BrokerConfig;
+import fabwafer.hub.delivery.DeliveryConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.oidc.OidcConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param upload the bounds of files that people hand in
  * @param review what reviewers are given
  * @param lifecycle how models come into use
+ * @param delivery how models come to devices
  */
 public record HubConfig(
     Path data,
@@ -48,7 +50,8 @@ public record HubConfig(
     RetentionConfig retention,
     UploadConfig upload,
     ReviewConfig review,
-    LifecycleConfig lifecycle) {
+    LifecycleConfig lifecycle,
+    DeliveryConfig delivery) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -70,7 +73,8 @@ public record HubConfig(
         RetentionConfig.FOREVER,
         UploadConfig.DEFAULT,
         ReviewConfig.DEFAULT,
-        LifecycleConfig.DEFAULT);
+        LifecycleConfig.DEFAULT,
+        DeliveryConfig.DEFAULT);
   }
 
   /** The same with the model that a hub without any begins with. */
@@ -89,6 +93,7 @@ public record HubConfig(
         retention,
         upload,
         review,
-        lifecycle.withFirstModel(model));
+        lifecycle.withFirstModel(model),
+        delivery);
   }
 }

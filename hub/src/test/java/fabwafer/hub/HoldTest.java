@@ -236,7 +236,8 @@ class HoldTest {
         usual.retention(),
         usual.upload(),
         usual.review(),
-        usual.lifecycle());
+        usual.lifecycle(),
+        usual.delivery());
   }
 
   private JsonNode backtest(String more) throws IOException, InterruptedException {

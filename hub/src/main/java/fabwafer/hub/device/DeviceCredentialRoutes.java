@@ -40,6 +40,7 @@ public final class DeviceCredentialRoutes implements RouteSource {
   private final CertificateAuthority authority;
   private final RepeatedEvents strangers;
   private final Supplier<Optional<Integer>> brokerTlsPort;
+  private final Supplier<String> modelKey;
   private final InstantSource clock;
 
   /**
@@ -47,6 +48,7 @@ public final class DeviceCredentialRoutes implements RouteSource {
    *
    * @param brokerTlsPort where a device that enrolled is to connect, where the hub's own broker
    *     takes devices by TLS
+   * @param modelKey the key that signs models, PEM
    */
   public DeviceCredentialRoutes(
       Devices devices,
@@ -54,12 +56,14 @@ public final class DeviceCredentialRoutes implements RouteSource {
       CertificateAuthority authority,
       RepeatedEvents strangers,
       Supplier<Optional<Integer>> brokerTlsPort,
+      Supplier<String> modelKey,
       InstantSource clock) {
     this.devices = devices;
     this.gate = gate;
     this.authority = authority;
     this.strangers = strangers;
     this.brokerTlsPort = brokerTlsPort;
+    this.modelKey = modelKey;
     this.clock = clock;
   }
 
@@ -155,7 +159,8 @@ public final class DeviceCredentialRoutes implements RouteSource {
             .put("device", device.name())
             .put("fab", device.fab())
             .put("certificate", CertificateAuthority.pem(enrolled.certificate()))
-            .put("authority", authority.pem());
+            .put("authority", authority.pem())
+            .put("modelKey", modelKey.get());
     device.cameras().forEach(answer.putArray("cameras")::add);
     brokerTlsPort
         .get()

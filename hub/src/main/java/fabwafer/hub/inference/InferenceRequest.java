@@ -12,7 +12,27 @@ import java.util.List;
 
 /** The wafer map of a request, or the problem that its caller is answered with. */
 final class InferenceRequest {
+  /** Most wafers of one request: several batches of the graph. */
+  static final int MAX_WAFERS = 256;
+
   private InferenceRequest() {}
+
+  /**
+   * {@code wafers}, each as {@link #ofJson} reads one.
+   *
+   * @throws ProblemException if one is no wafer map, or there are none or too many
+   */
+  static List<WaferMap> severalOf(JsonBody body) {
+    if (body.has("bytes") || body.has("cells")) {
+      throw new ProblemException(
+          Problem.BAD_BODY, "the body must have wafers, or bytes, or cells; not several of them");
+    }
+    List<JsonBody> wafers = body.objects("wafers", MAX_WAFERS, "bytes", "cells");
+    if (wafers.isEmpty()) {
+      throw ProblemException.field("wafers", "wafers must hold at least one");
+    }
+    return wafers.stream().map(InferenceRequest::ofJson).toList();
+  }
 
   /**
    * An image file.

@@ -20,6 +20,11 @@ public interface ServedModel {
   /** What it says of a wafer map. */
   Prediction classify(WaferMap wafer);
 
+  /** What it says of several, in the same order; together where it can. */
+  default List<Prediction> classify(List<WaferMap> wafers) {
+    return wafers.stream().map(this::classify).toList();
+  }
+
   /**
    * Which dies of a wafer map speak for a label.
    *
@@ -51,6 +56,11 @@ public interface ServedModel {
       @Override
       public Prediction classify(WaferMap wafer) {
         return classifier.classify(wafer);
+      }
+
+      @Override
+      public List<Prediction> classify(List<WaferMap> wafers) {
+        return classifier.classify(wafers);
       }
 
       @Override

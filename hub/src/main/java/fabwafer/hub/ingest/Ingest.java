@@ -63,7 +63,8 @@ public final class Ingest implements AutoCloseable {
       Catalogue catalogue,
       ClassificationStore classifications,
       AlarmRules alarmRules,
-      QuarantineStore quarantine) {}
+      QuarantineStore quarantine,
+      DeviceModels models) {}
 
   /** Ingest, not yet connected. */
   public Ingest(
@@ -85,6 +86,7 @@ public final class Ingest implements AutoCloseable {
             stores.alarmRules,
             stores.quarantine,
             parking,
+            stores.models,
             clock);
     this.storing =
         new StoringThread(stores.database, intake, parking, listener, config.batch(), metrics);
@@ -148,13 +150,7 @@ public final class Ingest implements AutoCloseable {
    */
   public void publish(String topic, byte[] payload) throws IOException {
     try {
-      client
-          .publishWith()
-          .topic(topic)
-          .qos(MqttQos.AT_LEAST_ONCE)
-          .payload(payload)
-          .send()
-          .get(PUBLISH_SECONDS, TimeUnit.SECONDS);
+      send(topic, payload, false).get(PUBLISH_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the hub stops", e);
@@ -163,6 +159,21 @@ public final class Ingest implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IOException("the broker did not take the message: " + reason(e), e);
     }
+  }
+
+  /**
+   * Publishes a message with QoS 1.
+   *
+   * @return completes once the broker has it; fails at once while there is no connection
+   */
+  public CompletableFuture<?> send(String topic, byte[] payload, boolean retained) {
+    return client
+        .publishWith()
+        .topic(topic)
+        .qos(MqttQos.AT_LEAST_ONCE)
+        .retain(retained)
+        .payload(payload)
+        .send();
   }
 
   /** Ends after the batch under way; the session stays at the broker. */

@@ -16,6 +16,8 @@ import fabwafer.protocol.MessageException;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.StatusMessage;
 import fabwafer.protocol.Topic;
+import fabwafer.protocol.model.ChunkRequest;
+import fabwafer.protocol.model.ModelReport;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,6 +37,7 @@ final class Intake {
   private final AlarmRules alarmRules;
   private final QuarantineStore quarantine;
   private final ImageParking parking;
+  private final DeviceModels models;
   private final InstantSource clock;
 
   Intake(
@@ -44,6 +47,7 @@ final class Intake {
       AlarmRules alarmRules,
       QuarantineStore quarantine,
       ImageParking parking,
+      DeviceModels models,
       InstantSource clock) {
     this.archive = archive;
     this.catalogue = catalogue;
@@ -51,6 +55,7 @@ final class Intake {
     this.alarmRules = alarmRules;
     this.quarantine = quarantine;
     this.parking = parking;
+    this.models = models;
     this.clock = clock;
   }
 
@@ -63,11 +68,23 @@ final class Intake {
             new Prepared.Prediction(PredictionMessage.parse(topic, incoming.payload()));
         case Topic.Status topic ->
             new Prepared.Status(topic.device(), StatusMessage.parse(incoming.payload()));
-        case Topic.Model _, Topic.Hold _ -> new Prepared.Foreign();
+        case Topic.Model topic -> prepare(topic, incoming.payload());
+        case Topic.Hold _ -> new Prepared.Foreign();
       };
     } catch (MessageException | HubException e) {
       return new Prepared.Unfit(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Prepared prepare(Topic.Model topic, byte[] payload) {
+    return switch (topic.rest()) {
+      case ModelReport.TOPIC_REST ->
+          new Prepared.Reported(topic.device(), ModelReport.parse(payload));
+      case ChunkRequest.TOPIC_REST ->
+          new Prepared.Wanted(topic.device(), ChunkRequest.parse(payload));
+      // What the hub itself says to a device comes back to it.
+      default -> new Prepared.Foreign();
+    };
   }
 
   private Prepared prepare(ImageMessage message) {
@@ -98,6 +115,15 @@ final class Intake {
             storePrediction(handle, incoming, prediction.message(), later);
         case Prepared.Status status ->
             storeStatus(handle, status.device(), status.message(), later);
+        case Prepared.Reported reported -> {
+          seen(handle, reported.device(), later);
+          models.reported(handle, reported.device(), reported.report());
+          yield new Ingested.Stored();
+        }
+        case Prepared.Wanted wanted -> {
+          later.add(_ -> models.wanted(wanted.device(), wanted.request()));
+          yield new Ingested.Ignored();
+        }
         case Prepared.Unfit unfit -> refuse(handle, incoming, unfit.reason(), later);
         case Prepared.Foreign foreign -> new Ingested.Ignored();
       };

@@ -5,6 +5,8 @@ import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.StatusMessage;
+import fabwafer.protocol.model.ChunkRequest;
+import fabwafer.protocol.model.ModelReport;
 
 /** A message that was read, and what is left to do with it in the transaction. */
 sealed interface Prepared {
@@ -17,6 +19,10 @@ sealed interface Prepared {
   record Prediction(PredictionMessage message) implements Prepared {}
 
   record Status(DeviceName device, StatusMessage message) implements Prepared {}
+
+  record Reported(DeviceName device, ModelReport report) implements Prepared {}
+
+  record Wanted(DeviceName device, ChunkRequest request) implements Prepared {}
 
   /** A message that breaks the protocol. */
   record Unfit(String reason) implements Prepared {}

@@ -102,6 +102,14 @@ public final class Exchange {
     return JsonBody.parse(body(maxBytes), Set.of(fields));
   }
 
+  /**
+   * How many bytes the request says its body has; as many as any may have where it does not say.
+   */
+  public long announcedBytes() {
+    long announced = context.req().getContentLengthLong();
+    return announced < 0 ? Limits.MAX_PAYLOAD_BYTES : announced;
+  }
+
   /** Whether the request has a body, or may have: its length is not stated. */
   public boolean hasBody() {
     return context.req().getContentLengthLong() > 0 || context.header("Transfer-Encoding") != null;

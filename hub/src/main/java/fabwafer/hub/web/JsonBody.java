@@ -31,6 +31,10 @@ public final class JsonBody {
     } catch (JacksonException e) {
       throw new ProblemException(Problem.MALFORMED_JSON, "the body is not JSON: " + firstLine(e));
     }
+    return of(root, known);
+  }
+
+  private static JsonBody of(JsonNode root, Set<String> known) {
     if (!(root instanceof ObjectNode object)) {
       throw new ProblemException(Problem.BAD_BODY, "the body must be a JSON object");
     }
@@ -220,6 +224,11 @@ public final class JsonBody {
       rows.add(codes);
     }
     return rows;
+  }
+
+  /** A field as it came, for formats of others; a missing node where it is not there. */
+  public JsonNode tree(String field) {
+    return fields.path(field);
   }
 
   private @Nullable JsonNode value(String field) {

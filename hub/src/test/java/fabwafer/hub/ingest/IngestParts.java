@@ -66,7 +66,14 @@ final class IngestParts implements AutoCloseable {
         new Ingest(
             broker,
             config,
-            new Ingest.Stores(database, archive, catalogue, classifications, rules, quarantine),
+            new Ingest.Stores(
+                database,
+                archive,
+                catalogue,
+                classifications,
+                rules,
+                quarantine,
+                DeviceModels.NONE),
             this.told,
             metrics,
             clock);

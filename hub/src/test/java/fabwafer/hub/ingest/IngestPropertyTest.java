@@ -141,6 +141,7 @@ class IngestPropertyTest {
         rules,
         quarantine,
         new ImageParking(database, archive, IngestConfig.DEFAULT.parkedLimitBytes()),
+        DeviceModels.NONE,
         clock);
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,11 +69,15 @@ class InferenceTest {
   @TempDir private Path folder;
   private final AtomicReference<Optional<ServedModel>> model =
       new AtomicReference<>(Optional.of(new Counting()));
+  private final AtomicReference<Optional<ServedModel>> challenger =
+      new AtomicReference<>(Optional.empty());
   private TestHub hub;
 
   @BeforeEach
   void start() {
-    hub = TestHub.start(folder, WebConfig.loopback(0), new InferenceRoutes(model::get, 1));
+    hub =
+        TestHub.start(
+            folder, WebConfig.loopback(0), new InferenceRoutes(model::get, challenger::get, 1));
   }
 
   @AfterEach
@@ -101,6 +106,73 @@ class InferenceTest {
                     GRID.getBytes(ISO_8859_1))
                 .text())
         .isEqualTo(image.text());
+  }
+
+  @Test
+  void severalWaferMaps_areAnsweredInTheirOrder() {
+    String wafers = "{\"wafers\": [{\"cells\": [[2]]}, {\"cells\": [[1]]}, %s]}".formatted(GRID);
+    TestClient.Answer answer = hub.anyone().post("/invocations", wafers);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().get("predictions").valueStream())
+        .extracting(each -> each.get("confidence").doubleValue())
+        .satisfiesExactly(
+            first -> assertThat(first).isEqualTo(1),
+            second -> assertThat(second).isZero(),
+            third -> assertThat(third).isBetween(0.66, 0.67));
+
+    assertThat(hub.anyone().post("/invocations", "{\"wafers\": []}").problem())
+        .isEqualTo("bad-body");
+    String many = String.join(",", Collections.nCopies(257, "{\"cells\": [[1]]}"));
+    assertThat(hub.anyone().post("/invocations", "{\"wafers\": [" + many + "]}").detail())
+        .contains("at most 256 objects");
+  }
+
+  @Test
+  void theModelInTest_hasAnAddressOfItsOwn() {
+    assertThat(hub.anyone().get("/test/ping").status()).isEqualTo(503);
+    assertThat(hub.anyone().post("/test/invocations", GRID).problem()).isEqualTo("no-model");
+    challenger.set(Optional.of(new Talkative()));
+    assertThat(hub.anyone().get("/test/ping").status()).isEqualTo(200);
+    assertThat(hub.anyone().post("/test/invocations", GRID).json().has("decision")).isTrue();
+    assertThat(hub.anyone().post("/invocations", GRID).json().has("decision")).isFalse();
+  }
+
+  @Test
+  void kServe_tellsWhatItTakes_andAnswersABatch() {
+    TestClient client = hub.anyone();
+    assertThat(client.get("/v2/health/live").json().get("live").booleanValue()).isTrue();
+    assertThat(client.get("/v2/health/ready").status()).isEqualTo(200);
+    assertThat(client.get("/v2/models/fabwafer/ready").status()).isEqualTo(200);
+    assertThat(client.get("/v2/models/fabwafer-test/ready").status()).isEqualTo(503);
+    assertThat(client.get("/v2/models/other").status()).isEqualTo(404);
+    assertThat(client.get("/v2/models/fabwafer").json().at("/inputs/0/datatype").stringValue())
+        .isEqualTo("UINT8");
+
+    String flat = "\"data\": [2, 2, 1, 2]";
+    String nested = "\"data\": [[[2, 2]], [[1, 2]]]";
+    TestClient.Answer answer = client.post("/v2/models/fabwafer/infer", tensor(flat));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().get("id").stringValue()).isEqualTo("7");
+    assertThat(answer.json().at("/outputs/0/data").toString())
+        .isEqualTo("[\"Scratch\",\"Scratch\"]");
+    assertThat(answer.json().at("/outputs/1/data").toString()).isEqualTo("[1.0,0.5]");
+    assertThat(answer.json().at("/outputs/2/shape").toString()).isEqualTo("[2,2]");
+    assertThat(client.post("/v2/models/fabwafer/infer", tensor(nested)).text())
+        .isEqualTo(answer.text());
+
+    assertThat(client.post("/v2/models/fabwafer/infer", tensor("\"data\": [1]")).detail())
+        .contains("data must hold 4 codes as its shape says, got 1");
+    assertThat(client.post("/v2/models/fabwafer/infer", tensor("\"data\": [1, 1, 1, 7]")).detail())
+        .contains("the codes 0, 1 and 2 alone");
+    assertThat(client.post("/v2/models/fabwafer/infer", "{\"inputs\": []}").status())
+        .isEqualTo(400);
+  }
+
+  private static String tensor(String data) {
+    return "{\"id\": \"7\", \"inputs\": [{\"name\": \"wafers\", \"shape\": [2, 1, 2],"
+        + " \"datatype\": \"UINT8\", "
+        + data
+        + "}]}";
   }
 
   /** Says everything that a model may say. */

@@ -26,6 +26,10 @@ import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.classification.StatisticsRoutes;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.delivery.Delivery;
+import fabwafer.hub.delivery.DeliveryConfig;
+import fabwafer.hub.delivery.DeliveryTools;
+import fabwafer.hub.delivery.RegistryChampions;
 import fabwafer.hub.device.DeviceCredentialRoutes;
 import fabwafer.hub.device.DeviceGate;
 import fabwafer.hub.device.Devices;
@@ -155,6 +159,19 @@ final class TestHub implements AutoCloseable {
         new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, _ -> {}, Optional.empty());
     holds = new Holds(database, alarmsAtWork, metrics.registry(), clock);
     rules = new AlarmRules(database, alarmsAtWork, holds, AlarmConfig.DEFAULT, clock);
+    Promotion promotion = new Promotion(registry, audit, 2, clock);
+    Delivery delivery =
+        new Delivery(
+            folder,
+            DeliveryConfig.DEFAULT,
+            new DeliveryTools(
+                database,
+                audit,
+                catalogue,
+                new RegistryChampions(registry, promotion),
+                alarmsAtWork.system(),
+                clock),
+            (_, _, _) -> CompletableFuture.completedFuture(true));
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
@@ -163,7 +180,13 @@ final class TestHub implements AutoCloseable {
                 new TokenRoutes(tokens),
                 new DeviceRoutes(catalogue),
                 new DeviceCredentialRoutes(
-                    devices, gate, authority, strangers, () -> Optional.of(8883), clock),
+                    devices,
+                    gate,
+                    authority,
+                    strangers,
+                    () -> Optional.of(8883),
+                    delivery::modelKey,
+                    clock),
                 new ImageRoutes(
                     classifications, archive, groundTruths, new ProvisionalPatterns(database)),
                 new ExportRoutes(classifications, archive, groundTruths),
@@ -203,7 +226,8 @@ final class TestHub implements AutoCloseable {
                 new UnclassifiedRoutes(archive),
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit),
-                new ModelRoutes(registry, new Promotion(registry, audit, 2, clock))));
+                new ModelRoutes(registry, promotion),
+                delivery.routes()));
     features.addAll(more);
     server = WebServer.start(config, identity, accounts, health, metrics, events, features);
   }
