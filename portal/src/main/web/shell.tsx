@@ -139,7 +139,7 @@ function AlarmBadge() {
   const { open } = useStore(alarms).by;
   const count = open.alarms.length;
   return count === 0 ? null : (
-    <span class='badge' aria-label={`${count} open`}>
+    <span class='badge' role='img' aria-label={`${count} open`}>
       {count}
       {open.next !== null && '+'}
     </span>

@@ -26,6 +26,7 @@ function camera(name: string, more: Partial<WallCamera> = {}): WallCamera {
     byHour: [3, 1],
     wafers: 4,
     defectRate: 0.25,
+    yieldRatio: null,
     ...more,
   };
 }

@@ -14,6 +14,8 @@ export interface WallCamera extends Camera {
   wafers: number;
   /** Of those; null where there is none. */
   defectRate: number | null;
+  /** Mean of those whose dies are known. */
+  yieldRatio: number | null;
 }
 
 export interface Wall {

@@ -15,7 +15,7 @@ export function LabelMark(props: { effective: EffectiveLabel; prediction: string
     ? ['confirmed', '✓', `confirmed ${label}`]
     : ['corrected', '✎', `corrected to ${label}`];
   return (
-    <span class={`label-mark ${kind}`} title={words} aria-label={words}>
+    <span class={`label-mark ${kind}`} role='img' title={words} aria-label={words}>
       {sign}
     </span>
   );

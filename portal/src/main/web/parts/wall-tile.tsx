@@ -32,6 +32,10 @@ export function WallTile({ camera, alarms }: { camera: WallCamera; alarms: numbe
           <dt>defects</dt>
           <dd>{rate === null ? '–' : percent(rate)}</dd>
         </div>
+        <div>
+          <dt>yield</dt>
+          <dd>{camera.yieldRatio === null ? '–' : percent(camera.yieldRatio)}</dd>
+        </div>
       </dl>
       <HourBars byHour={camera.byHour} />
       <p class='wall-foot'>

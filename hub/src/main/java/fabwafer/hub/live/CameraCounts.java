@@ -32,10 +32,13 @@ final class CameraCounts {
    * @param lastHour wafers of the last 60 minutes, by their own time
    * @param wafers wafers of the hours shown
    * @param defects those of them not predicted none
+   * @param yieldRatio mean of the wafers' yield ratios; empty where no dies are known
    * @param byHour wafers an hour, shape [{@value #HOURS}], the running hour last
    */
-  record Counts(long lastHour, long wafers, long defects, List<Long> byHour) {
-    static final Counts NONE = new Counts(0, 0, 0, Collections.nCopies(HOURS, 0L));
+  record Counts(
+      long lastHour, long wafers, long defects, Optional<Double> yieldRatio, List<Long> byHour) {
+    static final Counts NONE =
+        new Counts(0, 0, 0, Optional.empty(), Collections.nCopies(HOURS, 0L));
 
     /** Share of defects, in [0, 1]; empty where no wafer came. */
     Optional<Double> defectRate() {
@@ -49,9 +52,15 @@ final class CameraCounts {
     return database.read(
         handle -> {
           Map<DeviceName, Day> days = days(handle, fab, firstHour, nowMillis);
+          Map<DeviceName, Double> yields = yields(handle, firstHour, nowMillis);
           Map<DeviceName, Counts> counts = new HashMap<>();
           days.forEach(
-              (device, day) -> counts.put(device, day.counts(lastHour(handle, device, nowMillis))));
+              (device, day) ->
+                  counts.put(
+                      device,
+                      day.counts(
+                          lastHour(handle, device, nowMillis),
+                          Optional.ofNullable(yields.get(device)))));
           return counts;
         });
   }
@@ -76,6 +85,25 @@ final class CameraCounts {
                 days.computeIfAbsent(hour.device, device -> new Day())
                     .add((int) ((hour.startMillis - firstHour) / HOUR_MILLIS), hour));
     return days;
+  }
+
+  /** Of the wafers whose dies a follower has seen. */
+  private static Map<DeviceName, Double> yields(Handle handle, long firstHour, long nowMillis) {
+    return handle
+        .createQuery(
+            "select fab, camera, sum(yields) / sum(measured) as yield_ratio from wafer_hours"
+                + " where start >= :first and start <= :now and measured > 0 group by fab, camera")
+        .bind("first", firstHour)
+        .bind("now", nowMillis)
+        .reduceRows(
+            new HashMap<DeviceName, Double>(),
+            (found, row) -> {
+              found.put(
+                  new DeviceName(
+                      row.getColumn("fab", String.class), row.getColumn("camera", String.class)),
+                  row.getColumn("yield_ratio", Double.class));
+              return found;
+            });
   }
 
   /** By an index that holds all it takes: no row is read. */
@@ -113,8 +141,8 @@ final class CameraCounts {
       defects += hour.defects;
     }
 
-    Counts counts(long lastHour) {
-      return new Counts(lastHour, wafers, defects, List.of(byHour));
+    Counts counts(long lastHour, Optional<Double> yieldRatio) {
+      return new Counts(lastHour, wafers, defects, yieldRatio, List.of(byHour));
     }
   }
 }

@@ -126,6 +126,7 @@ public final class LiveRoutes implements RouteSource {
       counted.byHour().forEach(byHour::add);
       json.put("wafers", counted.wafers());
       json.put("defectRate", counted.defectRate().orElse(null));
+      json.put("yieldRatio", counted.yieldRatio().orElse(null));
       cameras.add(json);
     }
     answer.put("moreCameras", all.size() - cameras.size());

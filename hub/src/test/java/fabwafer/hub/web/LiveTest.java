@@ -6,6 +6,7 @@ import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.StatusMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,33 @@ class LiveTest {
     assertThat(camera.get("stateSinceAt").isNull()).isTrue();
     assertThat(camera.get("lastHour").intValue()).isZero();
     assertThat(camera.get("defectRate").isNull()).isTrue();
+  }
+
+  @Test
+  void yield_isTheMeanOfTheWafersWhoseDiesAreKnown() {
+    heard(TestHub.CAMERA1);
+    hub.classified("a", NOW - 1000, "none");
+    assertThat(wall("").at("/cameras/0/yieldRatio").isNull()).isTrue();
+
+    hub.database.change(
+        handle -> {
+          counted(handle, NOW - HOUR, "none", 3, 2.7);
+          counted(handle, NOW - HOUR, "Donut", 1, 0.5);
+          counted(handle, NOW - 30 * HOUR, "none", 1, 0.1);
+        });
+    assertThat(wall("").at("/cameras/0/yieldRatio").doubleValue()).isEqualTo(0.8);
+  }
+
+  private static void counted(
+      Handle handle, long start, String prediction, int measured, double yields) {
+    handle.execute(
+        "insert into wafer_hours values (?, 'faba', 'camera1', '', ?, ?, ?, 100, 10, ?, ?)",
+        start,
+        prediction,
+        measured,
+        measured,
+        yields,
+        yields);
   }
 
   @Test
