@@ -68,6 +68,7 @@ import fabwafer.hub.review.ReviewIntake;
 import fabwafer.hub.review.ReviewRoutes;
 import fabwafer.hub.rule.AlarmRules;
 import fabwafer.hub.rule.RuleRoutes;
+import fabwafer.hub.similarity.EmbeddingCatchUp;
 import fabwafer.hub.similarity.EmbeddingFollower;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
@@ -322,6 +323,10 @@ public final class Hub implements AutoCloseable {
                 database, archive, followers, FollowingConfig.DEFAULT, metrics.registry(), clock));
     health.addOptional("followers", () -> followerHealth(following));
     following.start();
+    opened(
+            new EmbeddingCatchUp(
+                database, embeddings, classifications, archive, model, SimilarWafers.DEFAULT_LIMIT))
+        .start();
     opened(
             new RetentionSchedule(
                 new Retention(config.data(), database, archive, audit, config.retention(), clock)))

@@ -25,6 +25,15 @@ public final class Retention {
   /** Rows that go in one transaction: ingest never waits long for its turn. */
   private static final int BATCH = 500;
 
+  /** Tables whose rows go with their wafer. */
+  private static final List<String> OF_WAFERS =
+      List.of(
+          "wafer_embeddings",
+          "review_wafers",
+          "review_leases",
+          "unfitting_wafers",
+          "pattern_wafers");
+
   /** True of a row {@code old} that nothing holds on to. */
   private static final String UNHELD =
       " not exists (select 1 from reviewed_wafers as held where held.imgid = old.imgid and"
@@ -153,6 +162,15 @@ public final class Retention {
             + " where kept.imgid = left_over.imgid and kept.timestamp = left_over.timestamp)"
             + " limit :batch)",
         before);
+    for (String table : OF_WAFERS) {
+      removeAll(
+          ("delete from %1$s where rowid in (select rowid from %1$s as left_over"
+                  + " where not exists (select 1 from classifications as kept"
+                  + " where kept.imgid = left_over.imgid and kept.timestamp = left_over.timestamp)"
+                  + " limit :batch)")
+              .formatted(table),
+          before);
+    }
   }
 
   private void removeAll(String statement, long before) {

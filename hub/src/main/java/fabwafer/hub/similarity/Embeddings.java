@@ -2,6 +2,8 @@ package fabwafer.hub.similarity;
 
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +93,30 @@ public final class Embeddings {
                 .bind("below", below)
                 .bind("model", model)
                 .bind("limit", limit)
-                .map(
-                    (row, context) ->
-                        new Row(
-                            row.getLong("id"),
-                            new Cursor(row.getLong("timestamp"), row.getString("imgid")),
-                            Direction.ofStored(row.getBytes("features"))))
+                .map((row, context) -> read(row))
+                .list());
+  }
+
+  /**
+   * Rows of other models, the last stored first, of wafers that a model has not seen.
+   *
+   * @param below only rows with a smaller id
+   */
+  List<Row> lacking(String model, long below, int limit) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select id, imgid, timestamp, features from wafer_embeddings as e"
+                        + " where id < :below and not exists (select 1"
+                        + " from wafer_embeddings as own join embedding_models as m"
+                        + " on m.id = own.model where own.imgid = e.imgid"
+                        + " and own.timestamp = e.timestamp and m.model = :model)"
+                        + " order by id desc limit :limit")
+                .bind("below", below)
+                .bind("model", model)
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
                 .list());
   }
 
@@ -121,5 +141,12 @@ public final class Embeddings {
                               row.getColumn("imgid", String.class)));
                       return wafers;
                     }));
+  }
+
+  private static Row read(ResultSet row) throws SQLException {
+    return new Row(
+        row.getLong("id"),
+        new Cursor(row.getLong("timestamp"), row.getString("imgid")),
+        Direction.ofStored(row.getBytes("features")));
   }
 }

@@ -1,16 +1,20 @@
 package fabwafer.hub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import fabwafer.classifier.Classifier;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.inference.ServedModel;
 import fabwafer.hub.similarity.Direction;
+import fabwafer.hub.similarity.EmbeddingCatchUp;
 import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -122,6 +126,36 @@ class SimilarityTest {
 
     assertThat(answer.get("items").valueStream().map(item -> item.get("imgid").stringValue()))
         .containsExactlyInAnyOrder("Donut0", "Donut2");
+  }
+
+  @Test
+  void whenTheModelChanges_pastWafersAreLookedAtAnew_andFoundAgain() throws IOException {
+    List<Path> files = samples("Loc");
+    List<Cursor> wafers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Cursor key = new Cursor(NOW + i, "loc" + i);
+      wafers.add(key);
+      hub.classified(key.imgid(), key.timestampMillis(), "Loc");
+      hub.archived(key.imgid(), key.timestampMillis(), Files.readAllBytes(files.get(i)));
+      hub.database.change(
+          handle ->
+              hub.embeddings.store(handle, "older", key, Direction.of(new float[] {1, 2, 3})));
+    }
+    TestClient viewer = hub.as(Role.VIEWER);
+    String path = "/api/v1/images/faba/camera1/loc3/similar?timestamp=" + (NOW + 3);
+    assertThat(viewer.get(path).json().get("searched").intValue()).isZero();
+
+    try (EmbeddingCatchUp catchUp =
+        new EmbeddingCatchUp(
+            hub.database, hub.embeddings, hub.classifications, hub.archive, hub.model::get, 100)) {
+      catchUp.start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> hub.embeddings.of(classifier.card().id(), wafers).size() == wafers.size());
+    }
+
+    assertThat(viewer.get(path).json().get("searched").intValue()).isEqualTo(20);
+    assertThat(viewer.get(path).json().get("items")).hasSize(12);
   }
 
   @Test
