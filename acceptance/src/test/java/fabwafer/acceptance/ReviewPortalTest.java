@@ -60,7 +60,7 @@ class ReviewPortalTest {
             "/api/v1/wafers?fab=faba&camera=camera1&name=" + name + ".png",
             "application/octet-stream",
             png);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
 
   /** Waits until so many wafers are in the review queue. */

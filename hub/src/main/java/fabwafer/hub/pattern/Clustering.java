@@ -33,6 +33,9 @@ final class Clustering {
   /** The label of wafers in no cluster. */
   private static final int NOISE = 0;
 
+  /** How far the marks at the origin are from each other: hardly, but not at all the same. */
+  private static final double MARK_STEP = 1e-3;
+
   // Held, or its level would be forgotten with it.
   private static final Logger CHATTER = Logger.getLogger(HdbscanTrainer.class.getName());
 
@@ -73,7 +76,14 @@ final class Clustering {
       }
     }
     List<Cluster> clusters = new ArrayList<>();
-    byLabel.values().forEach(members -> clusters.add(cluster(members)));
+    for (Map<Cursor, Direction> members : byLabel.values()) {
+      Direction middle = Prototype.of(List.copyOf(members.values())).centre();
+      // A wafer on the way from one group to the next is in one of them; it does not look alike.
+      members.values().removeIf(member -> member.cosine(middle) < Prototype.LEAST_OF_ALL);
+      if (members.size() >= LEAST_WAFERS) {
+        clusters.add(cluster(members));
+      }
+    }
     clusters.sort(Comparator.comparingInt((Cluster cluster) -> -cluster.wafers.size()));
     return List.copyOf(clusters);
   }
@@ -97,21 +107,40 @@ final class Clustering {
     MutableDataset<ClusterID> dataset =
         new MutableDataset<>(
             new SimpleDataSourceProvenance("wafers", OffsetDateTime.MIN, factory), factory);
-    String[] names = new String[directions.getFirst().length()];
+    int length = directions.getFirst().length();
+    String[] names = new String[length + 1];
     for (int i = 0; i < names.length; i++) {
       names[i] = "%05d".formatted(i);
     }
     for (Direction direction : directions) {
       float[] unit = direction.unit();
-      double[] values = new double[unit.length];
-      for (int i = 0; i < values.length; i++) {
+      double[] values = new double[names.length];
+      for (int i = 0; i < length; i++) {
         values[i] = unit[i];
       }
       dataset.add(new ArrayExample<>(ClusteringFactory.UNASSIGNED_CLUSTER_ID, names, values));
     }
-    return new HdbscanTrainer(
-            LEAST_WAFERS, new L2Distance(), LEAST_WAFERS, 1, NeighboursQueryFactoryType.BRUTE_FORCE)
-        .train(dataset)
-        .getClusterLabels();
+    // HDBSCAN* never takes all points for one cluster, and one new pattern alone would not be
+    // found.
+    // Marks at the origin, which is at distance 1 of every wafer, are a cluster beside it: wafers
+    // with a cosine below 0.5 are nearer to the marks than to each other, and are noise.
+    for (int mark = 1; mark <= LEAST_WAFERS + 1; mark++) {
+      double[] values = new double[names.length];
+      values[length] = MARK_STEP * mark;
+      dataset.add(new ArrayExample<>(ClusteringFactory.UNASSIGNED_CLUSTER_ID, names, values));
+    }
+    List<Integer> labels =
+        new HdbscanTrainer(
+                LEAST_WAFERS,
+                new L2Distance(),
+                LEAST_WAFERS,
+                1,
+                NeighboursQueryFactoryType.BRUTE_FORCE)
+            .train(dataset)
+            .getClusterLabels();
+    int ofMarks = labels.getLast();
+    return labels.subList(0, directions.size()).stream()
+        .map(label -> label == ofMarks ? NOISE : label)
+        .toList();
   }
 }
