@@ -16,7 +16,7 @@ export interface Parameter {
 
 const GROUP: Parameter = {
   name: 'n',
-  label: 'wafers of a group (n)',
+  label: 'Wafers of a group (n)',
   min: 1,
   max: 10_000,
   step: 1,
@@ -24,7 +24,7 @@ const GROUP: Parameter = {
 };
 const EXPECTED: Parameter = {
   name: 'expected',
-  label: 'expected bad share (0 to 1)',
+  label: 'Expected bad share (0 to 1)',
   min: 0.0001,
   max: 0.9999,
   step: 'any',
@@ -35,21 +35,21 @@ const EXPECTED: Parameter = {
 export const PARAMETERS: Record<Test, readonly Parameter[]> = {
   threshold: [],
   'k-of-n': [
-    { name: 'k', label: 'bad wafers (k)', min: 1, max: 200, step: 1, usual: 3 },
-    { name: 'n', label: 'of the last (n)', min: 1, max: 200, step: 1, usual: 20 },
+    { name: 'k', label: 'Bad wafers (k)', min: 1, max: 200, step: 1, usual: 3 },
+    { name: 'n', label: 'Of the last (n)', min: 1, max: 200, step: 1, usual: 20 },
   ],
   'p-chart': [GROUP, EXPECTED],
   ewma: [
     GROUP,
     EXPECTED,
-    { name: 'weight', label: 'weight of a group', min: 0.001, max: 1, step: 'any', usual: 0.1 },
-    { name: 'width', label: 'limit, in deviations', min: 0.1, max: 10, step: 'any', usual: 2.7 },
+    { name: 'weight', label: 'Weight of a group', min: 0.001, max: 1, step: 'any', usual: 0.1 },
+    { name: 'width', label: 'Limit, in deviations', min: 0.1, max: 10, step: 'any', usual: 2.7 },
   ],
   cusum: [
     GROUP,
     EXPECTED,
-    { name: 'slack', label: 'slack, in deviations', min: 0, max: 10, step: 'any', usual: 0.5 },
-    { name: 'decision', label: 'limit of the sum', min: 0.1, max: 100, step: 'any', usual: 5 },
+    { name: 'slack', label: 'Slack, in deviations', min: 0, max: 10, step: 'any', usual: 0.5 },
+    { name: 'decision', label: 'Limit of the sum', min: 0.1, max: 100, step: 'any', usual: 5 },
   ],
 };
 

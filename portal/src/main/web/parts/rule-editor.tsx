@@ -101,7 +101,7 @@ export function RuleEditor(props: {
           </Field>
         ))}
         <Text rule={rule} name='pattern' label='Bad is (empty: any defect)' change={change} />
-        <Field label='with a probability above'>
+        <Field label='With a probability above'>
           <input
             type='number'
             required

@@ -55,7 +55,7 @@ class AlarmPortalTest {
       browser.type(".rule-fields label:nth-child(5) input", "Donut");
       browser.find(".rule-fields option[value=shadow]").click();
       browser.find(".rule-actions button[type=button]").click();
-      browser.awaitText(".backtest", "This rule over the last 30 days: 1 alarms");
+      browser.awaitText(".backtest", "This rule over the last 30 days: 1 alarm,");
       browser.type("input[aria-label=Why]", "three in a shift are too many");
       browser.find(".rule-actions button[type=submit]").click();
       browser.awaitText(".alarms", "Donut repeats");

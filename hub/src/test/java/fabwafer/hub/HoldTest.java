@@ -2,11 +2,15 @@ package fabwafer.hub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
@@ -176,6 +180,7 @@ class HoldTest {
     assertThat(json(send("GET", versions, "")).get("items")).hasSize(2);
     String audit = send("GET", "/api/v1/audit?limit=50", "").body();
     assertThat(audit).contains("rule.added", "rule.changed", "hold.confirmed", "hold.released");
+    stranger("{\"action\":\"release\",\"lot\":\"L9\"}");
     assertThat(send("GET", "/api/v1/quarantine", "").body())
         .as("the hub hears its own messages, and they are no refused ones")
         .contains("\"items\":[]");
@@ -208,7 +213,7 @@ class HoldTest {
     assertThat(result.get("alarms").intValue()).isEqualTo(1);
     assertThat(result.get("words").stringValue())
         .isEqualTo(
-            "This rule over the last 30 days: 1 alarms, 0 confirmed, 0 false, 1 not judged,"
+            "This rule over the last 30 days: 1 alarm, 0 confirmed, 0 false, 1 not judged,"
                 + " 0 missed");
     post(
         "/api/v1/groundtruth",
@@ -238,6 +243,27 @@ class HoldTest {
         usual.review(),
         usual.lifecycle(),
         usual.delivery());
+  }
+
+  /** Somebody who wants to hold lots, and is let in on the unencrypted port. */
+  private void stranger(String message) {
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .serverHost(running.broker().host())
+            .serverPort(running.broker().port())
+            .buildBlocking();
+    client.connect();
+    assertThatThrownBy(
+            () ->
+                client
+                    .publishWith()
+                    .topic("fabwafer/faba/camera1/hold")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload(message.getBytes(UTF_8))
+                    .send())
+        .isInstanceOf(Mqtt5PubAckException.class);
+    await().atMost(SOON).until(() -> !client.getState().isConnected());
+    assertThat(published).noneMatch(text -> text.contains("L9"));
   }
 
   private JsonNode backtest(String more) throws IOException, InterruptedException {

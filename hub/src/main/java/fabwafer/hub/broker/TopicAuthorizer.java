@@ -12,7 +12,6 @@ import com.hivemq.extension.sdk.api.packets.subscribe.SubackReasonCode;
 import fabwafer.hub.broker.Connections.Connection;
 import fabwafer.hub.device.DeviceGate;
 import fabwafer.hub.device.DeviceGate.Admission.Admitted;
-import fabwafer.protocol.Topic;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -56,7 +55,7 @@ final class TopicAuthorizer implements PublishAuthorizer, SubscriptionAuthorizer
     PublishPacket packet = input.getPublishPacket();
     String clientId = input.getClientInformation().getClientId();
     Optional<Connection> connection = connections.of(clientId);
-    Optional<String> refusal = refusal(connection, packet);
+    Optional<String> refusal = refusal(clientId, connection, packet);
     if (refusal.isPresent()) {
       note("publish", connection, packet.getTopic(), refusal.get());
       output.failAuthorization(AckReasonCode.NOT_AUTHORIZED, refusal.get());
@@ -71,15 +70,16 @@ final class TopicAuthorizer implements PublishAuthorizer, SubscriptionAuthorizer
     }
   }
 
-  private Optional<String> refusal(Optional<Connection> connection, PublishPacket packet) {
+  private Optional<String> refusal(
+      String clientId, Optional<Connection> connection, PublishPacket packet) {
     if (connection.isEmpty()) {
       return Optional.of("the connection was cut");
     }
     Optional<Admitted> admitted = connection.get().admitted();
     if (admitted.isEmpty()) {
-      return packet.getTopic().startsWith(Topic.ROOT + "/")
+      return clientId.equals(hubClientId)
           ? Optional.empty()
-          : Optional.of("topics here begin with " + Topic.ROOT + "/");
+          : TopicRights.strangerMayNotPublish(packet.getTopic());
     }
     return devices.holds(admitted.get())
         ? TopicRights.mayNotPublish(admitted.get().device(), packet.getTopic(), packet.getRetain())

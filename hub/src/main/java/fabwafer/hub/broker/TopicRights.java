@@ -15,6 +15,8 @@ final class TopicRights {
   private static final String REPORTED = "reported";
   private static final String ANY_LEVEL = "+";
   private static final String MODEL = "model";
+  private static final String HOLD = "/hold";
+  private static final String HUB_HOLDS = "the hub alone holds lots";
 
   /** {@code fabwafer/<fab>/<camera>/model/<at least one>}. */
   private static final int MODEL_FILTER_LEVELS = 5;
@@ -41,12 +43,21 @@ final class TopicRights {
       case Topic.Image _, Topic.Prediction _ ->
           retained ? Optional.of("images and predictions are not retained") : Optional.empty();
       case Topic.Status _ -> Optional.empty();
-      case Topic.Hold _ -> Optional.of("the hub alone holds lots");
+      case Topic.Hold _ -> Optional.of(HUB_HOLDS);
       case Topic.Model model ->
           model.rest().equals(REPORTED) || model.rest().startsWith(REPORTED + "/")
               ? Optional.empty()
               : Optional.of("of a model topic, a device writes reported alone");
     };
+  }
+
+  /** Why a client without a credential may not publish; empty: it may. */
+  static Optional<String> strangerMayNotPublish(String topic) {
+    if (!topic.startsWith(Topic.ROOT + "/")) {
+      return Optional.of("topics here begin with " + Topic.ROOT + "/");
+    }
+    // What holds lots acts on it, and cannot tell who wrote it.
+    return topic.endsWith(HOLD) ? Optional.of(HUB_HOLDS) : Optional.empty();
   }
 
   /** Why a device may not have this last will; empty: it may. */

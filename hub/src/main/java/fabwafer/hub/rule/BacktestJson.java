@@ -37,10 +37,10 @@ final class BacktestJson {
                 "words",
                 String.format(
                     Locale.ROOT,
-                    "This rule over the last %d days: %,d alarms, %,d confirmed, %,d false,"
-                        + " %,d not judged, %,d missed",
-                    days,
-                    result.alarms().size(),
+                    "This rule over the last %s: %s, %,d confirmed, %,d false, %,d not judged,"
+                        + " %,d missed",
+                    counted(days, "day"),
+                    counted(result.alarms().size(), "alarm"),
                     confirmed,
                     mistaken,
                     unjudged,
@@ -50,6 +50,10 @@ final class BacktestJson {
     ArrayNode missed = json.putArray("missedAlarms");
     result.missed().reversed().stream().limit(maxItems).forEach(alarm -> missed.add(of(alarm)));
     return json;
+  }
+
+  private static String counted(int count, String of) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, of, count == 1 ? "" : "s");
   }
 
   private static ObjectNode of(Backtest.Found found) {

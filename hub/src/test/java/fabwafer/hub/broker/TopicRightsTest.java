@@ -33,6 +33,7 @@ class TopicRightsTest {
             "fabwafer/faba/camera3/img/x",
             "fabwafer/faba/camera1/model/desired",
             "fabwafer/faba/camera1/model/reportedly",
+            "fabwafer/faba/camera1/hold",
             "fabwafer/faba/camera1/model",
             "fabwafer/faba/camera1/img",
             "fabwafer/faba/camera1/img/x/y",
@@ -60,6 +61,14 @@ class TopicRightsTest {
     assertThat(TopicRights.mayNotWill(OF_TWO, "fabwafer/faba/camera1/img/x", false)).isPresent();
     assertThat(TopicRights.mayNotWill(OF_TWO, "fabwafer/faba/camera1/model/reported", false))
         .isPresent();
+  }
+
+  @Test
+  void stranger_publishesBelowTheRoot_butHoldsNoLot() {
+    assertThat(TopicRights.strangerMayNotPublish("fabwafer/faba/camera1/img/x")).isEmpty();
+    assertThat(TopicRights.strangerMayNotPublish("other/faba/camera1/img/x")).isPresent();
+    assertThat(TopicRights.strangerMayNotPublish("fabwafer/faba/camera1/hold"))
+        .contains("the hub alone holds lots");
   }
 
   @Test
