@@ -75,7 +75,7 @@ class RulesPropertyTest {
         new RuleTest.OfSum(3, 0.1, new Cusum(0.5, 2)));
   }
 
-  @Property(tries = 40)
+  @Property(tries = 25)
   void firings_areThoseOfASimpleModel_andABacktestFindsTheSameAlarms(
       @ForAll("wafers") List<Coming> coming, @ForAll("tests") RuleTest test) {
     Path folder = folder();
