@@ -73,7 +73,8 @@ final class HubSettings {
         upload(),
         review(),
         lifecycle(),
-        delivery());
+        delivery(),
+        PipelineSettings.read(settings));
   }
 
   private ReviewConfig review() {

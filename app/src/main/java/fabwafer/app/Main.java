@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
       DatasetCommand.class,
       AuditCommand.class,
       TokenCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      PipelineCommand.class
     })
 final class Main implements Runnable {
   /** The program's version; a trained model's card says it. */

@@ -6,6 +6,7 @@ import fabwafer.training.Training;
 import fabwafer.training.TrainingData;
 import fabwafer.training.TrainingListener;
 import fabwafer.training.TrainingOptions;
+import fabwafer.training.TrainingStart;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
@@ -99,6 +100,31 @@ final class TrainCommand implements Callable<Integer> {
       })
   private @Nullable String leaveOut;
 
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description = {
+        "Go on from the weights of a model that 'train' made, its folder or zip. The architecture",
+        "is the model's, whatever the recipe says."
+      })
+  private @Nullable Path from;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "DATA",
+      converter = LabelledData.Converter.class,
+      description = {
+        "Old labelled wafers to learn beside DATA, so that what was learnt is not forgotten; what",
+        "is validated on is theirs. All of DATA is then learnt from."
+      })
+  private @Nullable LabelledData replay;
+
+  @Option(
+      names = "--replay-wafers",
+      paramLabel = "N",
+      description = "Most wafers of --replay, of each class as many; default: ${DEFAULT-VALUE}.")
+  private int replayWafers = 6_000;
+
   @Option(names = "--resume", description = "Go on from the checkpoint in the model's folder.")
   private boolean resume;
 
@@ -108,7 +134,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter print = spec.commandLine().getOut();
-    TrainingOptions options = Recipe.read(Optional.ofNullable(recipe), System.getenv(), flags());
+    Optional<TrainingStart> start = Optional.ofNullable(from).map(TrainingStart::of);
+    TrainingOptions read = Recipe.read(Optional.ofNullable(recipe), System.getenv(), flags());
+    TrainingOptions options =
+        start.map(model -> read.withArchitecture(model.architecture())).orElse(read);
     if (validateNothing && !validationFolds.list().isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--validate-nothing and --validation-folds exclude each other");
@@ -122,9 +151,11 @@ final class TrainCommand implements Callable<Integer> {
     TrainingLog log = new TrainingLog(out.resolve(LOG), settings, parted.split());
     try (TrainingProgress progress = new TrainingProgress(print)) {
       trained =
-          Training.run(parted, options, checkpoint, resume, TrainingListener.both(log, progress));
+          Training.run(
+              parted, options, start, checkpoint, resume, TrainingListener.both(log, progress));
     }
-    TrainedNetwork.Export export = trained.export(out, provenance(dataSha256, options));
+    TrainedNetwork.Export export =
+        trained.export(out, provenance(dataSha256, options, start.map(TrainingStart::id)));
     Files.delete(checkpoint);
     print.printf(
         Locale.ROOT,
@@ -148,7 +179,13 @@ final class TrainCommand implements Callable<Integer> {
     return flags;
   }
 
-  private TrainingData parted(WaferDataset wafers) {
+  private TrainingData parted(WaferDataset wafers) throws IOException {
+    if (replay != null) {
+      return TrainingData.withReplay(
+          TrainingData.all(wafers),
+          TrainingData.of(fair(replay.read()), validationFolds.set()),
+          replayWafers);
+    }
     TrainingData parted =
         validateNothing ? TrainingData.all(wafers) : TrainingData.of(wafers, validationFolds.set());
     if (leaveOut == null) {
@@ -170,13 +207,14 @@ final class TrainCommand implements Callable<Integer> {
     return DieMask.tellsPatterns(wafers) ? DieMask.common(wafers).forceAll(wafers) : wafers;
   }
 
-  private Provenance provenance(String dataSha256, TrainingOptions options) {
+  private Provenance provenance(
+      String dataSha256, TrainingOptions options, Optional<String> parent) {
     return new Provenance(
         data.fileName(),
         dataSha256,
         Main.VERSION,
         options.seed(),
-        Optional.empty(),
+        parent,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         command(options));
   }
@@ -188,6 +226,13 @@ final class TrainCommand implements Callable<Integer> {
     words.addAll(List.of("--out", "MODEL"));
     if (validateNothing) {
       words.add("--validate-nothing");
+    }
+    if (from != null) {
+      words.addAll(List.of("--from", "MODEL0"));
+    }
+    if (replay != null) {
+      words.addAll(List.of("--replay", replay.fileName()));
+      words.addAll(List.of("--replay-wafers", String.valueOf(replayWafers)));
     }
     if (leaveOut != null) {
       words.addAll(List.of("--leave-out", leaveOut));

@@ -55,6 +55,9 @@ import fabwafer.hub.pattern.PatternMatcher;
 import fabwafer.hub.pattern.PatternRoutes;
 import fabwafer.hub.pattern.Patterns;
 import fabwafer.hub.pattern.ProvisionalPatterns;
+import fabwafer.hub.pipeline.Pipeline;
+import fabwafer.hub.pipeline.PipelineRoutes;
+import fabwafer.hub.pipeline.PipelineSchedule;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.registry.ModelRegistry;
@@ -270,6 +273,14 @@ public final class Hub implements AutoCloseable {
     routes.add(new QuarantineRoutes(quarantine));
     routes.add(new AuditRoutes(audit));
     routes.add(new ModelRoutes(registry, promotion));
+    Pipeline pipeline =
+        new Pipeline(
+            config.data(),
+            new Pipeline.Parts(database, audit, archive, registry, promotion),
+            config.pipeline(),
+            config.alarm().threshold(),
+            clock);
+    routes.add(new PipelineRoutes(pipeline));
     WebServer web =
         opened(
             WebServer.start(
@@ -332,6 +343,7 @@ public final class Hub implements AutoCloseable {
                 new Retention(config.data(), database, archive, audit, config.retention(), clock)))
         .start();
     opened(new RegistryWatch(registry)).start();
+    opened(new PipelineSchedule(pipeline)).start();
     // Last, so that a start that fails does not make a password that nobody sees.
     return new Running(
         web.port(), web.httpsPort(), address, broker.tls(), accounts.makeFirstAdmin());

@@ -6,6 +6,7 @@ import fabwafer.hub.broker.BrokerConfig;
 import fabwafer.hub.delivery.DeliveryConfig;
 import fabwafer.hub.ingest.IngestConfig;
 import fabwafer.hub.oidc.OidcConfig;
+import fabwafer.hub.pipeline.PipelineConfig;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param review what reviewers are given
  * @param lifecycle how models come into use
  * @param delivery how models come to devices
+ * @param pipeline how a model is retrained and judged
  */
 public record HubConfig(
     Path data,
@@ -51,7 +53,8 @@ public record HubConfig(
     UploadConfig upload,
     ReviewConfig review,
     LifecycleConfig lifecycle,
-    DeliveryConfig delivery) {
+    DeliveryConfig delivery,
+    PipelineConfig pipeline) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -74,7 +77,8 @@ public record HubConfig(
         UploadConfig.DEFAULT,
         ReviewConfig.DEFAULT,
         LifecycleConfig.DEFAULT,
-        DeliveryConfig.DEFAULT);
+        DeliveryConfig.DEFAULT,
+        PipelineConfig.DEFAULT);
   }
 
   /** The same with the model that a hub without any begins with. */
@@ -94,6 +98,7 @@ public record HubConfig(
         upload,
         review,
         lifecycle.withFirstModel(model),
-        delivery);
+        delivery,
+        pipeline);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network under training: its weights, their running average, the optimiser. Holds native memory
@@ -31,13 +32,20 @@ final class TorchTrainer implements AutoCloseable {
   private final Weights averaged;
   private final AdamW optimiser;
   private final double averaging;
+  private final boolean normalised;
   private long steps;
 
-  TorchTrainer(ResidualNetwork network, TrainingOptions options) {
+  /**
+   * @param start numbers to go on from, whose normalisation stays as it is; empty for fresh ones
+   */
+  TorchTrainer(
+      ResidualNetwork network, TrainingOptions options, Optional<Map<String, float[]>> start) {
     this.network = network;
     this.preprocessing = Preprocessing.area(options.architecture().side());
     this.averaging = options.schedule().averaging();
     this.weights = Weights.initial(network, manager, options.seed());
+    start.ifPresent(weights::set);
+    this.normalised = start.isEmpty();
     this.averaged = weights.copy(manager);
     this.optimiser = new AdamW(weights, manager, options.schedule().weightDecay());
     weights.trained().forEach(name -> weights.get(name).setRequiresGradient(true));
@@ -64,7 +72,7 @@ final class TorchTrainer implements AutoCloseable {
       NDArray absent = local.zeros(new Shape(size, patterns));
       try (GradientCollector collector = engine.newGradientCollector()) {
         ResidualNetwork.Outputs<NDArray> outputs =
-            network.forward(new TorchOperations(weights, true), input);
+            network.forward(new TorchOperations(weights, normalised), input);
         // A sigmoid is the softmax of its logit and 0.
         NDArray pairs = NDArrays.stack(new NDList(outputs.patterns(), absent), 2);
         NDArray sum =

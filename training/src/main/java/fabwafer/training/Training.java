@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,17 @@ public final class Training {
   private final ClassBalance balance;
   private final int batch;
   private final int stepsPerEpoch;
+  private final Optional<TrainingStart> start;
   private final List<EpochReport> history = new ArrayList<>();
   private @Nullable Map<String, float[]> best;
 
   private Training(
-      TrainingData data, TrainingOptions options, Path checkpoint, TrainingListener listener) {
+      TrainingData data,
+      TrainingOptions options,
+      Optional<TrainingStart> start,
+      Path checkpoint,
+      TrainingListener listener) {
+    this.start = start;
     this.data = data;
     this.options = options;
     this.checkpoint = checkpoint;
@@ -78,6 +85,28 @@ public final class Training {
       Path checkpoint,
       boolean resume,
       TrainingListener listener) {
+    return run(data, options, Optional.empty(), checkpoint, resume, listener);
+  }
+
+  /**
+   * Trains, going on from a model.
+   *
+   * @param start the model, of the options' architecture; empty for fresh weights
+   * @param checkpoint as above
+   * @throws TrainingException as above, and if the model is of another architecture
+   */
+  public static TrainedNetwork run(
+      TrainingData data,
+      TrainingOptions options,
+      Optional<TrainingStart> start,
+      Path checkpoint,
+      boolean resume,
+      TrainingListener listener) {
+    if (start.isPresent() && !start.get().architecture().equals(options.architecture())) {
+      throw new TrainingException(
+          "the model to go on from is of the architecture %s, the recipe of %s"
+              .formatted(start.get().architecture(), options.architecture()));
+    }
     if (!resume && Files.exists(checkpoint)) {
       throw new TrainingException(
           checkpoint + " is there from a training that did not end; resume it, or delete the file");
@@ -88,11 +117,12 @@ public final class Training {
     if (data.training().size() < 2) {
       throw new TrainingException("training needs 2 wafers or more, got 1");
     }
-    return new Training(data, options, checkpoint, listener).run(resume);
+    return new Training(data, options, start, checkpoint, listener).run(resume);
   }
 
   private TrainedNetwork run(boolean resume) {
-    try (TorchTrainer trainer = new TorchTrainer(network, options)) {
+    try (TorchTrainer trainer =
+        new TorchTrainer(network, options, start.map(from -> from.numbers(network)))) {
       if (resume) {
         resume(trainer);
       }
@@ -270,8 +300,13 @@ public final class Training {
         crc.update(wafer.wafer().cells());
       }
     }
-    return "%s; data %,d + %,d wafers, CRC %08x"
-        .formatted(options, data.training().size(), data.validation().size(), crc.getValue());
+    return "%s%s; data %,d + %,d wafers, CRC %08x"
+        .formatted(
+            options,
+            start.map(from -> ", from " + from.id()).orElse(""),
+            data.training().size(),
+            data.validation().size(),
+            crc.getValue());
   }
 
   private static Map<String, Double> byLabel(List<Double> recalls) {

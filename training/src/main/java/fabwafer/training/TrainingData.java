@@ -7,6 +7,7 @@ import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ public record TrainingData(
   /** One wafer in so many is for validation, where not even groups are known. */
   private static final int ONE_IN = 5;
 
+  /** More, and the net learns the few new wafers by heart. */
+  private static final int MOST_REPEATS = 20;
+
   public TrainingData {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
@@ -47,6 +51,39 @@ public record TrainingData(
    */
   public static TrainingData all(WaferDataset dataset) {
     return new TrainingData(withoutTest(dataset), List.of(), "nothing kept for validation");
+  }
+
+  /**
+   * New wafers to learn beside old ones that keep what was learnt from being forgotten. Of the old
+   * ones as many of each class as there is room for; the new ones so often that they are a third.
+   * What is validated on is the old data's; where the new data has some kept, that too.
+   *
+   * @param fresh the new wafers
+   * @param most old wafers taken, at least one a class
+   */
+  public static TrainingData withReplay(TrainingData fresh, TrainingData old, int most) {
+    List<LabelledWafer> kept = new ArrayList<>();
+    int classes = DefectPattern.values().length;
+    for (DefectPattern pattern : DefectPattern.values()) {
+      List<LabelledWafer> ofClass =
+          old.training().stream().filter(wafer -> wafer.patterns().contains(pattern)).toList();
+      int taken = Math.min(ofClass.size(), Math.max(1, most / classes));
+      for (int i = 0; i < taken; i++) {
+        kept.add(ofClass.get((int) ((long) i * ofClass.size() / taken)));
+      }
+    }
+    int times = Math.clamp(kept.size() / (2L * fresh.training().size()), 1, MOST_REPEATS);
+    List<LabelledWafer> training = new ArrayList<>(kept);
+    for (int i = 0; i < times; i++) {
+      training.addAll(fresh.training());
+    }
+    List<LabelledWafer> validation = new ArrayList<>(old.validation());
+    validation.addAll(fresh.validation());
+    return new TrainingData(
+        training,
+        validation,
+        "%s; replay of %,d wafers, %s; new ones %d times"
+            .formatted(fresh.split(), kept.size(), old.split(), times));
   }
 
   /**

@@ -112,6 +112,11 @@ public record TrainingOptions(
     return new TrainingOptions(architecture, schedule, sampling, loss, other, noneWeight);
   }
 
+  /** The same for another network. */
+  public TrainingOptions withArchitecture(Architecture other) {
+    return new TrainingOptions(other, schedule, sampling, loss, seed, noneWeight);
+  }
+
   private static void requireRange(String what, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new TrainingException(

@@ -145,7 +145,7 @@ public final class ModelRoutes implements RouteSource {
   }
 
   /** Work whose refusals are the caller's to mend. */
-  static <T> T asked(Supplier<T> work) {
+  public static <T> T asked(Supplier<T> work) {
     try {
       return work.get();
     } catch (ModelException e) {

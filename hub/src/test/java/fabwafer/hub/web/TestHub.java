@@ -50,6 +50,9 @@ import fabwafer.hub.oidc.OidcRoutes;
 import fabwafer.hub.pattern.PatternRoutes;
 import fabwafer.hub.pattern.Patterns;
 import fabwafer.hub.pattern.ProvisionalPatterns;
+import fabwafer.hub.pipeline.Pipeline;
+import fabwafer.hub.pipeline.PipelineConfig;
+import fabwafer.hub.pipeline.PipelineRoutes;
 import fabwafer.hub.quarantine.QuarantineConfig;
 import fabwafer.hub.quarantine.QuarantineRoutes;
 import fabwafer.hub.quarantine.QuarantineStore;
@@ -126,6 +129,8 @@ final class TestHub implements AutoCloseable {
   final SimilarWafers similar;
   final Review review;
   final ModelRegistry registry;
+  final Promotion promotion;
+  final Pipeline pipeline;
   final Health health = new Health();
   final Metrics metrics = new Metrics();
   final LiveEvents events = new LiveEvents(HEARTBEAT);
@@ -159,7 +164,7 @@ final class TestHub implements AutoCloseable {
         new Alarms(database, alarms, AlarmConfig.DEFAULT, "test", clock, _ -> {}, Optional.empty());
     holds = new Holds(database, alarmsAtWork, metrics.registry(), clock);
     rules = new AlarmRules(database, alarmsAtWork, holds, AlarmConfig.DEFAULT, clock);
-    Promotion promotion = new Promotion(registry, audit, 2, clock);
+    promotion = new Promotion(registry, audit, 2, clock);
     Delivery delivery =
         new Delivery(
             folder,
@@ -172,6 +177,13 @@ final class TestHub implements AutoCloseable {
                 alarmsAtWork.system(),
                 clock),
             (_, _, _) -> CompletableFuture.completedFuture(true));
+    pipeline =
+        new Pipeline(
+            folder,
+            new Pipeline.Parts(database, audit, archive, registry, promotion),
+            PipelineConfig.DEFAULT,
+            0.5,
+            clock);
     List<RouteSource> features =
         new ArrayList<>(
             List.of(
@@ -227,7 +239,8 @@ final class TestHub implements AutoCloseable {
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit),
                 new ModelRoutes(registry, promotion),
-                delivery.routes()));
+                delivery.routes(),
+                new PipelineRoutes(pipeline)));
     features.addAll(more);
     server = WebServer.start(config, identity, accounts, health, metrics, events, features);
   }
