@@ -242,7 +242,8 @@ class HoldTest {
         usual.upload(),
         usual.review(),
         usual.lifecycle(),
-        usual.delivery());
+        usual.delivery(),
+        usual.pipeline());
   }
 
   /** Somebody who wants to hold lots, and is let in on the unencrypted port. */
