@@ -140,8 +140,8 @@ function Desk({ wafers, labelling }: { wafers: Wafers; labelling: Labelling }) {
         <p class='note' role='status'>
           {labelling.note}
         </p>
-        <SimilarWafers wafer={wafer} />
         {zones.on && <ZoneTable zones={zones} detail={detail} />}
+        <SimilarWafers wafer={wafer} />
         <LotWafers wafer={wafer} />
         <WaferFacts wafer={wafer} detail={detail} />
       </aside>

@@ -19,9 +19,9 @@ import javax.imageio.ImageIO;
 
 /** Pictures side by side, two in a row, in few colours: small enough for a repository. */
 final class ContactSheet {
-  private static final int COLUMN_WIDTH = 860;
+  private static final int COLUMN_WIDTH = 560;
   private static final int GAP = 8;
-  private static final int COLOURS = 96;
+  private static final int COLOURS = 64;
 
   /** Bits of a channel that tell colours apart while they are counted. */
   private static final int BITS = 5;
