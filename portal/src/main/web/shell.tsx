@@ -15,6 +15,7 @@ import { Logo } from './parts/logo.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { UnsentLabels } from './parts/unsent-labels.tsx';
 import { AlarmsView } from './views/alarms.tsx';
+import { AnalyticsView } from './views/analytics.tsx';
 import { AuditView } from './views/audit.tsx';
 import { DevicesView } from './views/devices.tsx';
 import { LiveView } from './views/live.tsx';
@@ -33,6 +34,7 @@ const VIEW_NAMES: Record<View, string> = {
   review: 'Review',
   patterns: 'New patterns',
   trend: 'Trend',
+  analytics: 'Analytics',
   alarms: 'Alarms',
   quarantine: 'Quarantine',
   devices: 'Devices',
@@ -60,6 +62,7 @@ export function Shell({ session }: { session: Session }) {
     R: () => navigate('review'),
     N: () => navigate('patterns'),
     T: () => navigate('trend'),
+    Y: () => navigate('analytics'),
     A: () => navigate('alarms'),
     Q: () => navigate('quarantine'),
     D: () => navigate('devices'),
@@ -118,6 +121,8 @@ function viewOf(view: View) {
       return <PatternsView />;
     case 'trend':
       return <TrendView />;
+    case 'analytics':
+      return <AnalyticsView />;
     case 'alarms':
       return <AlarmsView />;
     case 'quarantine':

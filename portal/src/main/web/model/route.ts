@@ -9,6 +9,7 @@ export const VIEWS = [
   'review',
   'patterns',
   'trend',
+  'analytics',
   'alarms',
   'quarantine',
   'devices',

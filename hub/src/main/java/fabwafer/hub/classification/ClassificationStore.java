@@ -171,11 +171,14 @@ public final class ClassificationStore {
                   cursor.timestampMillis());
               where.bindings.put("after_imgid", cursor.imgid());
             });
-    // Wafers of one pattern are found by that pattern, newest first; they may be few of many.
+    // Wafers of one pattern are found by that pattern, newest first; they may be few of many. A
+    // lot has fewer still. SQLite keeps the order of a cross join.
     String from =
-        query.pattern().isPresent()
-            ? "classifications join wafer_patterns using (imgid, timestamp)"
-            : "classifications";
+        query.pattern().isEmpty()
+            ? "classifications"
+            : query.lot().isPresent()
+                ? "classifications cross join wafer_patterns using (imgid, timestamp)"
+                : "wafer_patterns cross join classifications using (imgid, timestamp)";
     return query.narrowsProbability()
         ? pageOfProbable(from, where, query)
         : pageOf(from, where, query.limit());
