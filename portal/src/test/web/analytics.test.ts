@@ -2,7 +2,11 @@ import { csvOf, DAY, placeInCalendar, spanOf, worst } from '../../main/web/model
 import { expectEqual } from './expect.ts';
 
 Deno.test('a file quotes its cells, and no cell is a formula', () => {
-  const csv = csvOf({ name: 'x', columns: ['Lot', 'Share'], rows: [['=1+1', -0.5], ['a "b"', null]] });
+  const csv = csvOf({
+    name: 'x',
+    columns: ['Lot', 'Share'],
+    rows: [['=1+1', -0.5], ['a "b"', null]],
+  });
   expectEqual(csv, '\uFEFF"Lot","Share"\r\n"\'=1+1","-0.5"\r\n"a ""b""",""\r\n');
 });
 

@@ -45,7 +45,8 @@ export function ComparisonTable({ selection }: { selection: Selection }) {
         >
           <option value='same'>the same cameras</option>
           <option value='all'>all cameras</option>
-          {cameras.map((name) => <option key={name} value={name}>{name.replace('/', ' / ')}</option>)}
+          {cameras.map((name) => <option key={name} value={name}>{name.replace('/', ' / ')}
+          </option>)}
         </select>
         <select
           aria-label='Time to compare with'
@@ -122,7 +123,16 @@ function Differences({ rows, note }: { rows: Row[]; note: string }) {
   const real = (r: Row) => r.p !== null && r.p < LEVEL;
   const file = {
     name: 'comparison',
-    columns: ['', 'Selected', 'Other', 'Difference', '95 % from', '95 % to', 'p', 'More than chance'],
+    columns: [
+      '',
+      'Selected',
+      'Other',
+      'Difference',
+      '95 % from',
+      '95 % to',
+      'p',
+      'More than chance',
+    ],
     rows: rows.map((r) => [
       r.name,
       r.first,
@@ -146,7 +156,13 @@ function Differences({ rows, note }: { rows: Row[]; note: string }) {
         {rows.map((r, i) => (
           <g key={r.name} class={real(r) ? 'real' : 'chance'}>
             <text class='name' x={NAME - 8} y={i * ROW + 19} text-anchor='end'>{r.name}</text>
-            <line class='interval' x1={x(r.low)} x2={x(r.high)} y1={i * ROW + 15} y2={i * ROW + 15} />
+            <line
+              class='interval'
+              x1={x(r.low)}
+              x2={x(r.high)}
+              y1={i * ROW + 15}
+              y2={i * ROW + 15}
+            />
             <path d={`M${x(r.difference)} ${i * ROW + 8}l6 7l-6 7l-6 -7z`} />
             <title>
               {`${percent(r.first)} against ${percent(r.second)}, p ${probability(r.p)}`}

@@ -36,7 +36,9 @@ export function ControlLine(props: {
   const y = (value: number) =>
     MARGIN.top + (1 - (value - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const path = (value: (p: LinePoint) => number) =>
-    points.map((p, i) => `${i ? 'L' : 'M'}${x(p.at).toFixed(1)} ${y(value(p)).toFixed(1)}`).join('');
+    points.map((p, i) => `${i ? 'L' : 'M'}${x(p.at).toFixed(1)} ${y(value(p)).toFixed(1)}`).join(
+      '',
+    );
   const every = Math.max(1, Math.ceil(points.length / TICKS));
   const marked = points.filter((p) => p.signals.length > 0);
   return (
@@ -68,12 +70,14 @@ export function ControlLine(props: {
       <path class='limit' d={path((p) => p.upper)} />
       <path class='limit' d={path((p) => p.lower)} />
       {points.some((p) => p.second !== undefined) && (
-        <path class='line second' d={path((p) => p.second ?? 0)} />
+        <path
+          class='line second'
+          d={path((p) => p.second ?? 0)}
+        />
       )}
       <path class='line' d={path((p) => p.value)} />
-      {points.length <= 120 && points.map((p) => (
-        <circle key={p.at} class='dot' cx={x(p.at)} cy={y(p.value)} r='2' />
-      ))}
+      {points.length <= 120 &&
+        points.map((p) => <circle key={p.at} class='dot' cx={x(p.at)} cy={y(p.value)} r='2' />)}
       {marked.map((p) => (
         <g key={p.at} class='mark'>
           <title>{`${pointName(p.at, props.bucket)}: ${p.signals.join(', ')}`}</title>

@@ -51,9 +51,7 @@ export function LotGallery({ selection }: { selection: Selection }) {
           <LotCard key={`${lot.lot}/${lot.fab}/${lot.camera}/${lot.product}`} lot={lot} />
         ))}
       </ul>
-      {next && (
-        <button type='button' class='more' onClick={() => void further()}>More lots</button>
-      )}
+      {next && <button type='button' class='more' onClick={() => void further()}>More lots</button>}
     </ChartPanel>
   );
 }

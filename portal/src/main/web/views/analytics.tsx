@@ -23,7 +23,10 @@ const CHARTS = {
 } as const;
 type Chart = keyof typeof CHARTS;
 
-const MEASURES: Record<Measure, string> = { defects: 'Wafers with a pattern', loss: 'Failing dies' };
+const MEASURES: Record<Measure, string> = {
+  defects: 'Wafers with a pattern',
+  loss: 'Failing dies',
+};
 
 /** Answers are asked for anew when the selection changes; a running end is a minute's. */
 const MINUTE = 60_000;
@@ -36,7 +39,14 @@ export function AnalyticsView() {
   const measure: Measure = params.get('measure') === 'loss' ? 'loss' : 'defects';
   const now = Math.ceil(Date.now() / MINUTE) * MINUTE;
   const { fab, camera, product, lot, fromts, tots } = queryOf(filter, now);
-  const selection: Selection = { fab, camera, product, lot, fromts: fromts ?? 0, tots: tots ?? now };
+  const selection: Selection = {
+    fab,
+    camera,
+    product,
+    lot,
+    fromts: fromts ?? 0,
+    tots: tots ?? now,
+  };
   const bucket = bucketFor(filter, now) === 'hour' ? 'hour' : 'day';
   const change = (name: string) => (e: { currentTarget: { value: string } }) =>
     replaceParams({ [name]: e.currentTarget.value.trim() || undefined });
@@ -100,4 +110,3 @@ export function AnalyticsView() {
     </>
   );
 }
-
