@@ -22,6 +22,8 @@ class BackupRestoreTest {
   private static final double PER_SECOND = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  private static final String MODEL_KEY = "model-key/model-key.pem";
+
   @TempDir private Path folder;
 
   @Test
@@ -30,6 +32,7 @@ class BackupRestoreTest {
     Path out = folder.resolve("backup");
     try (RunningHub hub = RunningHub.start(folder.resolve("hub"))) {
       Map<String, String> before;
+      String modelKey = Files.readString(hub.data().resolve(MODEL_KEY));
       try (WaferLoad load = WaferLoad.start(List.of(inbox), PER_SECOND);
           RunningAgent agent = RunningAgent.start(folder.resolve("agent"), hub, "camera1", inbox)) {
         RestClient admin = hub.admin();
@@ -52,6 +55,10 @@ class BackupRestoreTest {
           assertThat(restored.bytes(image.get("imageUrl").stringValue())).isNotEmpty();
         }
       }
+      assertThat(hub.data().resolve(MODEL_KEY)).hasContent(modelKey);
+      assertThat(restored.items("/api/v1/models"))
+          .extracting(model -> model.get("stage").stringValue())
+          .containsExactly("champion");
       assertThat(run("retention", "--data", hub.data().toString(), "--dry-run"))
           .contains("would remove");
     }
