@@ -179,6 +179,7 @@ class TokenTest {
             "/api/v1/enrolment",
             "/api/v1/enrolment/renewal",
             "/ca.pem",
+            "/model-key.pem",
             "/health",
             "/health/live",
             "/api/v1/openapi.yaml");
