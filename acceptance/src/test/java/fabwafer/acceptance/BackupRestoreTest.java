@@ -56,7 +56,7 @@ class BackupRestoreTest {
         }
       }
       assertThat(hub.data().resolve(MODEL_KEY)).hasContent(modelKey);
-      assertThat(restored.items("/api/v1/models"))
+      assertThat(restored.json("/api/v1/models").get("items"))
           .extracting(model -> model.get("stage").stringValue())
           .containsExactly("champion");
       assertThat(run("retention", "--data", hub.data().toString(), "--dry-run"))
