@@ -81,10 +81,10 @@ final class ModelCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int list(@Mixin DataFolderOptions folder) throws IOException {
     PrintWriter out = out();
-    out.printf(ROW, "MODEL", "STAGE", "FROM", "GATE", "CAME", "APPROVALS", "NOTE");
     with(
             folder,
             life -> {
+              out.printf(ROW, "MODEL", "STAGE", "FROM", "GATE", "CAME", "APPROVALS", "NOTE");
               for (RegisteredModel model : life.registry().list()) {
                 out.printf(
                     ROW,

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -42,6 +44,9 @@ final class DataFolder implements AutoCloseable {
         throw new HubException("the data folder " + folder + " is in use by another hub");
       }
       return new DataFolder(folder, channel);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw new HubException(
+          "cannot use the data folder %s: it cannot be made or written there".formatted(folder), e);
     } catch (IOException e) {
       throw new HubException("cannot use the data folder " + folder + ": " + e, e);
     }
