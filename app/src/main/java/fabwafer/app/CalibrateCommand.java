@@ -9,6 +9,7 @@ import fabwafer.classifier.calibration.FitOptions;
 import fabwafer.classifier.calibration.Fitted;
 import fabwafer.classifier.calibration.FittedText;
 import fabwafer.classifier.calibration.HeldOutWafer;
+import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.DieMask;
 import fabwafer.wafer.dataset.WaferDataset;
 import java.io.IOException;
@@ -16,10 +17,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -100,6 +104,16 @@ final class CalibrateCommand implements Callable<Integer> {
       })
   private boolean keepPatterns;
 
+  @Option(
+      names = "--leave-out",
+      paramLabel = "LABEL",
+      split = ",",
+      description = {
+        "Do not fit on wafers with these patterns: those that MODEL was trained without, so that",
+        "the card knows nothing of them either."
+      })
+  private List<String> leaveOut = List.of();
+
   @Option(names = "--dry-run", description = "Show the figures and leave the card as it is.")
   private boolean dryRun;
 
@@ -125,7 +139,8 @@ final class CalibrateCommand implements Callable<Integer> {
     for (HeldOutRun run : runs) {
       run.requireFits(model, card);
     }
-    WaferDataset read = data.read();
+    Set<DefectPattern> unknown = unknown();
+    WaferDataset read = data.read().where(wafer -> Collections.disjoint(wafer.patterns(), unknown));
     // Where outlines tell the patterns, training did not see them either.
     WaferDataset wafers = DieMask.tellsPatterns(read) ? DieMask.common(read).forceAll(read) : read;
     for (HeldOutRun run : runs) {
@@ -146,6 +161,20 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     print.flush();
     return 0;
+  }
+
+  private Set<DefectPattern> unknown() {
+    Set<DefectPattern> unknown = EnumSet.noneOf(DefectPattern.class);
+    for (String label : leaveOut) {
+      unknown.add(
+          DefectPattern.ofLabel(label)
+              .orElseThrow(
+                  () ->
+                      wrongUse(
+                          "--leave-out must be of %s, got '%s'"
+                              .formatted(String.join(", ", DefectPattern.labels()), label))));
+    }
+    return unknown;
   }
 
   private static ModelCard withPatternsOf(ModelCard before, ModelCard fitted) {
@@ -191,10 +220,15 @@ final class CalibrateCommand implements Callable<Integer> {
           coverage,
           maxError,
           maxNovelty,
-          "%s, %s, none x %s".formatted(data.fileName(), HeldOutRun.words(folds), noneWeight));
+          "%s, %s%s, none x %s"
+              .formatted(data.fileName(), HeldOutRun.words(folds), without(), noneWeight));
     } catch (ClassifierException e) {
       throw wrongUse(String.valueOf(e.getMessage()));
     }
+  }
+
+  private String without() {
+    return String.join("", leaveOut.stream().map(label -> ", without " + label).toList());
   }
 
   private CommandLine.ParameterException wrongUse(String message) {

@@ -5,6 +5,7 @@ import fabwafer.classifier.ClassifierException;
 import fabwafer.classifier.GraphOutput;
 import fabwafer.classifier.Judge;
 import fabwafer.classifier.ModelCard;
+import fabwafer.classifier.ModelPackage;
 import fabwafer.classifier.Prediction;
 import fabwafer.classifier.calibration.HeldOutWafer;
 import fabwafer.wafer.DefectPattern;
@@ -92,6 +93,15 @@ record HeldOutRun(Path path, SortedSet<Integer> folds) {
     requireSame(model, "list of classes", card.classes(), own.classes());
     requireSame(model, "preprocessing", card.preprocessing(), own.preprocessing());
     requireSame(model, "list of patterns", patterns(card), patterns(own));
+    requireUnknown(own);
+  }
+
+  /** Refuses a run that was trained on one of the folds. */
+  void requireUnknown() {
+    requireUnknown(ModelPackage.read(path).card());
+  }
+
+  private void requireUnknown(ModelCard own) {
     String command = own.provenance().command();
     if (!TRAINED.matcher(command).matches()) {
       return; // A model of another program does not say what it was trained on.

@@ -13,6 +13,7 @@ import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
+import fabwafer.hub.watch.WatchConfig;
 import fabwafer.hub.web.Network;
 import fabwafer.hub.web.WebConfig;
 import fabwafer.protocol.Names;
@@ -37,6 +38,8 @@ final class HubSettings {
   private static final int MAX_PORT = 65_535;
   private static final int SMTP_SUBMISSION = 587;
   private static final long MIB = 1024 * 1024;
+  private static final double LEAST_CHANCE = 1e-6;
+  private static final double MOST_CHANCE = 0.5;
   private static final Path DEFAULT_DATA = Path.of("fabwafer-data");
 
   private final Settings settings;
@@ -74,7 +77,18 @@ final class HubSettings {
         review(),
         lifecycle(),
         delivery(),
-        PipelineSettings.read(settings));
+        PipelineSettings.read(settings),
+        watch());
+  }
+
+  private WatchConfig watch() {
+    WatchConfig usual = WatchConfig.DEFAULT;
+    int least = WatchConfig.LEAST_WAFERS;
+    int most = WatchConfig.MOST_WAFERS;
+    return new WatchConfig(
+        settings.integer("watch-reference", usual.reference(), least, most),
+        settings.integer("watch-window", usual.window(), least, most),
+        settings.number("watch-false-alarms", usual.falseAlarms(), LEAST_CHANCE, MOST_CHANCE));
   }
 
   private ReviewConfig review() {

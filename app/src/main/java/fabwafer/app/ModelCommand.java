@@ -12,6 +12,8 @@ import fabwafer.hub.registry.ModelRegistry.Arrival;
 import fabwafer.hub.registry.Promotion;
 import fabwafer.hub.registry.Promotion.Signer;
 import fabwafer.hub.registry.RegisteredModel;
+import fabwafer.hub.shadow.Shadow;
+import fabwafer.hub.shadow.ShadowFigures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ final class ModelCommand implements Runnable {
   }
 
   /** A registry and the steps of its models. */
-  record Life(ModelRegistry registry, Promotion promotion) {}
+  record Life(ModelRegistry registry, Promotion promotion, Shadow shadow) {}
 
   /** Work on the models of a data folder. */
   @FunctionalInterface
@@ -71,7 +73,9 @@ final class ModelCommand implements Runnable {
       ModelRegistry registry = new ModelRegistry(config.data(), database, audit, clock);
       return work.on(
           new Life(
-              registry, new Promotion(registry, audit, config.lifecycle().approvers(), clock)));
+              registry,
+              new Promotion(registry, audit, config.lifecycle().approvers(), clock),
+              new Shadow(database)));
     }
   }
 
@@ -105,7 +109,8 @@ final class ModelCommand implements Runnable {
 
   @Command(
       name = "show",
-      description = "Shows a model: card, what the gate said, who did what.",
+      description =
+          "Shows a model: card, what the gate said, what it showed in shadow, who did what.",
       mixinStandardHelpOptions = true)
   int show(@Mixin DataFolderOptions folder, @Parameters(paramLabel = "MODEL") String name)
       throws IOException {
@@ -115,6 +120,7 @@ final class ModelCommand implements Runnable {
         life -> {
           RegisteredModel model = life.registry().require(name);
           print(out, model);
+          life.shadow().figures(model.id()).ifPresent(figures -> print(out, figures));
           out.println("history");
           for (RegisteredModel.Event event : life.registry().events(model.id())) {
             out.printf(
@@ -308,6 +314,18 @@ final class ModelCommand implements Runnable {
     out().printf("%s %s%n", model.id(), model.stage().word());
     out().flush();
     return 0;
+  }
+
+  private static void print(PrintWriter out, ShadowFigures figures) {
+    out.println("shadow     " + figures.line());
+    out.printf("  %-24s %10s %10s %10s%n", "", "PUBLISHED", "CANDIDATE", "BOTH");
+    figures
+        .labels()
+        .forEach(
+            label ->
+                out.printf(
+                    "  %-24s %,10d %,10d %,10d%n",
+                    label.label(), label.champion(), label.candidate(), label.same()));
   }
 
   private static void print(PrintWriter out, RegisteredModel model) {

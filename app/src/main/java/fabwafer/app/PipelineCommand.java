@@ -1,6 +1,8 @@
 package fabwafer.app;
 
 import fabwafer.hub.HubConfig;
+import fabwafer.hub.alarm.AlarmStore;
+import fabwafer.hub.alarm.Alarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.audit.AuditLog;
@@ -77,6 +79,7 @@ final class PipelineCommand implements Runnable {
           PipelineRun run =
               pipeline
                   .open()
+                  .or(pipeline::overridden)
                   .orElseGet(
                       () ->
                           pipeline.begin(
@@ -159,7 +162,17 @@ final class PipelineCommand implements Runnable {
       throws IOException, InterruptedException {
     HubConfig config = folder.usedConfig();
     Clock clock = Clock.systemUTC();
-    try (Database database = Database.open(config.data())) {
+    try (Database database = Database.open(config.data());
+        // Its notices lie in the outbox, from which a running hub sends them.
+        Alarms alarms =
+            new Alarms(
+                database,
+                new AlarmStore(database),
+                config.alarm(),
+                "pipeline",
+                clock,
+                _ -> {},
+                Optional.empty())) {
       AuditLog audit = new AuditLog(database, clock);
       ModelRegistry registry = new ModelRegistry(config.data(), database, audit, clock);
       Promotion promotion = new Promotion(registry, audit, config.lifecycle().approvers(), clock);
@@ -167,7 +180,7 @@ final class PipelineCommand implements Runnable {
       return work.on(
           new Pipeline(
               config.data(),
-              new Pipeline.Parts(database, audit, archive, registry, promotion),
+              new Pipeline.Parts(database, audit, archive, registry, promotion, alarms.system()),
               config.pipeline(),
               config.alarm().threshold(),
               clock));

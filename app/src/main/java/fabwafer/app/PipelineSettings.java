@@ -2,6 +2,7 @@ package fabwafer.app;
 
 import fabwafer.hub.gate.GateRules;
 import fabwafer.hub.pipeline.PipelineConfig;
+import fabwafer.hub.shadow.ShadowRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,11 @@ final class PipelineSettings {
         settings.path("retrain-replay"),
         settings.whole("retrain-after-labels", 0, 0, Integer.MAX_VALUE),
         every,
-        gate.map(PipelineSettings::rules).orElse(GateRules.DEFAULT));
+        gate.map(PipelineSettings::rules).orElse(GateRules.DEFAULT),
+        new ShadowRules(
+            settings.integer(
+                "shadow-wafers", ShadowRules.DEFAULT.wafers(), 0, ShadowRules.MOST_WAFERS),
+            settings.duration("shadow-soak", ShadowRules.DEFAULT.soak())));
   }
 
   /**

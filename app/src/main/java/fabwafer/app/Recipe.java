@@ -47,7 +47,9 @@ final class Recipe {
                 settings.number("learning-rate", schedule.peakLearningRate(), 1e-6, 1),
                 settings.number("weight-decay", schedule.weightDecay(), 0, 1),
                 settings.number("averaging", schedule.averaging(), 0, 1),
-                settings.integer("patience", schedule.patience(), 0, most)),
+                settings.integer("patience", schedule.patience(), 0, most),
+                settings.integer(
+                    "least-steps", schedule.leastSteps(), 0, TrainingOptions.MAX_STEPS)),
             new Sampling(
                 settings.integer("none-per-epoch", sampling.nonePerEpoch(), 0, wafers),
                 settings.integer("pattern-per-epoch", sampling.patternPerEpoch(), 0, wafers),
@@ -55,7 +57,8 @@ final class Recipe {
                 settings.number("distorted-share", sampling.distortedShare(), 0, 1)),
             new Loss(
                 settings.number("label-smoothing", loss.labelSmoothing(), 0, 0.5),
-                settings.number("pattern-share", loss.patternShare(), 0, 10)),
+                settings.number("pattern-share", loss.patternShare(), 0, 10),
+                settings.number("teacher-share", loss.teacherShare(), 0, 1)),
             settings.whole("seed", DEFAULT.seed(), Long.MIN_VALUE, Long.MAX_VALUE),
             settings.number("none-weight", DEFAULT.noneWeight(), 1e-3, 1e3));
     settings.requireNoMistakes();
@@ -108,12 +111,14 @@ final class Recipe {
     values.put("weight-decay", options.schedule().weightDecay());
     values.put("averaging", options.schedule().averaging());
     values.put("patience", options.schedule().patience());
+    values.put("least-steps", options.schedule().leastSteps());
     values.put("none-per-epoch", options.sampling().nonePerEpoch());
     values.put("pattern-per-epoch", options.sampling().patternPerEpoch());
     values.put("composed-per-epoch", options.sampling().composedPerEpoch());
     values.put("distorted-share", options.sampling().distortedShare());
     values.put("label-smoothing", options.loss().labelSmoothing());
     values.put("pattern-share", options.loss().patternShare());
+    values.put("teacher-share", options.loss().teacherShare());
     values.put("none-weight", options.noneWeight());
     values.put("side", options.architecture().side());
     values.put("stem-channels", options.architecture().stemChannels());

@@ -1,6 +1,7 @@
 package fabwafer.app;
 
 import fabwafer.classifier.ModelCard.Provenance;
+import fabwafer.training.SoftLabels;
 import fabwafer.training.TrainedNetwork;
 import fabwafer.training.Training;
 import fabwafer.training.TrainingData;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -93,12 +95,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--leave-out",
       paramLabel = "LABEL",
+      split = ",",
       description = {
-        "Neither train nor validate on wafers with this pattern: 'evaluate --unseen' then tells"
-            + " how",
-        "well their novelty gives them away."
+        "Neither train nor validate on wafers with these patterns: 'evaluate --unseen' then tells",
+        "how well their novelty gives them away."
       })
-  private @Nullable String leaveOut;
+  private List<String> leaveOut = List.of();
 
   @Option(
       names = "--from",
@@ -125,6 +127,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "Most wafers of --replay, of each class as many; default: ${DEFAULT-VALUE}.")
   private int replayWafers = 6_000;
 
+  @Option(
+      names = "--teacher",
+      paramLabel = "MODEL",
+      description = {
+        "Learn what this model makes of the wafers beside their labels (teacher-share in the",
+        "recipe); of several, the mean. It must not know the folds that are validated on."
+      })
+  private List<Path> teachers = List.of();
+
   @Option(names = "--resume", description = "Go on from the checkpoint in the model's folder.")
   private boolean resume;
 
@@ -144,6 +155,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     String dataSha256 = data.sha256();
     TrainingData parted = parted(fair(data.read()));
+    for (Path teacher : teachers) {
+      if (!validationFolds.list().isEmpty()) {
+        new HeldOutRun(teacher, new TreeSet<>(validationFolds.set())).requireUnknown();
+      }
+    }
     Files.createDirectories(out);
     Path checkpoint = out.resolve(CHECKPOINT);
     TrainedNetwork trained;
@@ -152,7 +168,15 @@ final class TrainCommand implements Callable<Integer> {
     try (TrainingProgress progress = new TrainingProgress(print)) {
       trained =
           Training.run(
-              parted, options, start, checkpoint, resume, TrainingListener.both(log, progress));
+              parted,
+              options,
+              start,
+              teachers.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(SoftLabels.of(teachers, parted.training())),
+              checkpoint,
+              resume,
+              TrainingListener.both(log, progress));
     }
     TrainedNetwork.Export export =
         trained.export(out, provenance(dataSha256, options, start.map(TrainingStart::id)));
@@ -167,6 +191,11 @@ final class TrainCommand implements Callable<Integer> {
             ? ", not validated"
             : String.format(Locale.ROOT, ", macro-F1 %.4f", trained.best().macroF1()),
         export.difference());
+    export
+        .card()
+        .judgement()
+        .conformal()
+        .ifPresent(sets -> print.printf("conformal sets: %s%n", sets.fittedOn()));
     print.flush();
     return 0;
   }
@@ -188,18 +217,20 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainingData parted =
         validateNothing ? TrainingData.all(wafers) : TrainingData.of(wafers, validationFolds.set());
-    if (leaveOut == null) {
-      return parted;
+    for (String label : leaveOut) {
+      parted = parted.without(leftOut(label));
     }
-    DefectPattern pattern =
-        DefectPattern.ofLabel(leaveOut)
-            .orElseThrow(
-                () ->
-                    new CommandLine.ParameterException(
-                        spec.commandLine(),
-                        "--leave-out must be one of %s, got '%s'"
-                            .formatted(String.join(", ", DefectPattern.labels()), leaveOut)));
-    return parted.without(pattern);
+    return parted;
+  }
+
+  private DefectPattern leftOut(String label) {
+    return DefectPattern.ofLabel(label)
+        .orElseThrow(
+            () ->
+                new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--leave-out must be of %s, got '%s'"
+                        .formatted(String.join(", ", DefectPattern.labels()), label)));
   }
 
   /** Where outlines tell the patterns, every wafer gets the outline that most have. */
@@ -234,8 +265,11 @@ final class TrainCommand implements Callable<Integer> {
       words.addAll(List.of("--replay", replay.fileName()));
       words.addAll(List.of("--replay-wafers", String.valueOf(replayWafers)));
     }
-    if (leaveOut != null) {
-      words.addAll(List.of("--leave-out", leaveOut));
+    for (int i = 0; i < teachers.size(); i++) {
+      words.addAll(List.of("--teacher", "TEACHER" + (i + 1)));
+    }
+    if (!leaveOut.isEmpty()) {
+      words.addAll(List.of("--leave-out", String.join(",", leaveOut)));
     }
     words.addAll(validationFolds.words());
     Recipe.settings(options)

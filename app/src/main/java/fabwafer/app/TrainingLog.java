@@ -38,6 +38,8 @@ final class TrainingLog implements TrainingListener {
     ObjectNode line = JSON.createObjectNode();
     ObjectNode said = line.putObject("settings");
     settings.forEach(said::put);
+    // More than the recipe's where its least steps need more.
+    said.put("epochs", String.valueOf(plan.epochs()));
     line.put("validation", split)
         .put("parameters", plan.parameters())
         .put("trainingWafers", plan.trainingWafers())

@@ -99,6 +99,29 @@ class TrainCommandTest {
   }
 
   @Test
+  void aTeacher_teaches_butNotWhereItWasTrainedOnWhatIsValidatedOn() throws IOException {
+    Path teacher = folder.resolve("teacher");
+    Path data = data();
+    assertThat(train(data, teacher, "2")).isZero();
+    Path student = folder.resolve("student");
+
+    assertThat(train(data, student, "2", "--teacher", teacher.toString())).isZero();
+    assertThat(ModelCard.read(student.resolve(ModelCard.FILE_NAME)).provenance().command())
+        .contains("--teacher TEACHER1", "--set teacher-share=0.7");
+    assertThat(train(data, folder.resolve("leaking"), "1", "--teacher", teacher.toString()))
+        .isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("teacher was trained on fold 1, as its card says");
+  }
+
+  private int train(Path data, Path model, String fold, String... more) {
+    List<String> words = new ArrayList<>(List.of("train", data.toString()));
+    words.addAll(List.of("--out", model.toString(), "--validation-fold", fold));
+    words.addAll(List.of("--set", "epochs=1", "--set", "composed-per-epoch=10"));
+    words.addAll(List.of(more));
+    return execute(words.toArray(String[]::new));
+  }
+
+  @Test
   void train_onAFileThatIsNotThere_saysWhichFile() {
     Path nowhere = folder.resolve("nowhere.npz");
     int exit = execute("train", nowhere.toString(), "--out", folder.resolve("m").toString());

@@ -4,6 +4,7 @@ import fabwafer.training.EpochPlan.Sample;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.dataset.LabelledWafer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,11 +24,13 @@ record Targets(float[] classes, float[] patterns) {
    * What a batch is held against.
    *
    * @param shown the patterns that can be seen on each sample, as it was drawn
+   * @param soft what teachers say of the wafers; a composed sample has its label alone
    */
   static Targets of(
       List<Sample> samples,
       List<Set<DefectPattern>> shown,
       List<LabelledWafer> wafers,
+      Optional<SoftLabels> soft,
       ClassBalance balance,
       TrainingOptions.Loss loss) {
     int size = samples.size();
@@ -47,6 +50,19 @@ record Targets(float[] classes, float[] patterns) {
           shown.get(i),
           weight * loss.patternShare(),
           loss.labelSmoothing());
+      if (one && soft.isPresent()) {
+        SoftLabels said = soft.get();
+        blend(classes, i * CLASSES, said.classes()[sample.wafer()], weight, loss.teacherShare());
+        float[] has = said.patterns()[sample.wafer()];
+        for (int p = 0; p < PATTERNS; p++) {
+          blend(
+              patterns,
+              (i * PATTERNS + p) * 2,
+              new float[] {has[p], 1 - has[p]},
+              weight * loss.patternShare(),
+              loss.teacherShare());
+        }
+      }
     }
     return new Targets(classes, patterns);
   }
@@ -56,6 +72,14 @@ record Targets(float[] classes, float[] patterns) {
     for (int c = 0; c < CLASSES; c++) {
       double share = smoothing / CLASSES + (c == label ? 1 - smoothing : 0);
       classes[offset + c] = (float) (weight * share);
+    }
+  }
+
+  /** Puts what the teachers say in the place of their share of the label. */
+  private static void blend(
+      float[] targets, int offset, float[] said, double weight, double share) {
+    for (int k = 0; k < said.length; k++) {
+      targets[offset + k] = (float) ((1 - share) * targets[offset + k] + share * weight * said[k]);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A network that training ended with, and what it says of the validation wafers. Immutable. */
@@ -35,6 +36,7 @@ public final class TrainedNetwork {
   private final Proof proof;
   private final TrainingData data;
   private final TrainingOptions options;
+  private final Optional<ModelCard> parent;
   private final List<EpochReport> history;
 
   /** Wafers and what the trained network says of them: the exported graph must say the same. */
@@ -48,6 +50,7 @@ public final class TrainedNetwork {
       Proof proof,
       TrainingData data,
       TrainingOptions options,
+      Optional<ModelCard> parent,
       List<EpochReport> history) {
     this.network = network;
     this.numbers = numbers;
@@ -56,6 +59,7 @@ public final class TrainedNetwork {
     this.proof = proof;
     this.data = data;
     this.options = options;
+    this.parent = parent;
     this.history = history;
   }
 
@@ -96,7 +100,7 @@ public final class TrainedNetwork {
       Path unproven = Files.createTempDirectory(folder, "unproven");
       try {
         Files.write(unproven.resolve(ModelCard.GRAPH_FILE_NAME), graph);
-        card.write(unproven.resolve(ModelCard.FILE_NAME));
+        oneView(card).write(unproven.resolve(ModelCard.FILE_NAME));
         double difference = difference(unproven);
         if (!(difference <= MAX_DIFFERENCE)) {
           throw new TrainingException(
@@ -107,6 +111,7 @@ public final class TrainedNetwork {
         // Vectors of a model that was here before would not be of this one.
         Files.deleteIfExists(folder.resolve(TestVectors.FILE_NAME));
         move(unproven, folder, ModelCard.GRAPH_FILE_NAME);
+        card.write(unproven.resolve(ModelCard.FILE_NAME));
         move(unproven, folder, ModelCard.FILE_NAME);
         writeVectors(folder);
         return new Export(card, difference);
@@ -118,6 +123,17 @@ public final class TrainedNetwork {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the model to " + folder + ": " + e, e);
     }
+  }
+
+  /** The trained network saw its wafers as they lie. */
+  private static ModelCard oneView(ModelCard card) {
+    Judgement all = card.judgement();
+    return card.with(
+        card.calibration(),
+        card.thresholds(),
+        new Judgement(
+            Optional.empty(), all.patterns(), all.conformal(), all.novelty(), all.decision()),
+        card.metrics());
   }
 
   private static void writeVectors(Path folder) {
@@ -166,7 +182,9 @@ public final class TrainedNetwork {
         Preprocessing.area(options.architecture().side()).name(),
         new Calibration.Vector(calibration.temperature(), bias, fittedOn),
         Map.of(),
-        judgement(labels, fittedOn),
+        parent
+            .map(from -> KeptJudgement.of(from, labels, judgement(labels, fittedOn)))
+            .orElseGet(() -> judgement(labels, fittedOn)),
         metrics(provenance),
         provenance);
   }

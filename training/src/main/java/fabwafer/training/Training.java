@@ -24,7 +24,6 @@ public final class Training {
   private static final int CLASSES = DefectPattern.labels().size();
   private static final int SEVERAL = -1;
   private static final String BEST = "best.";
-  private static final TrainingOptions.Sampling ALL = new TrainingOptions.Sampling(0, 0, 0, 0);
 
   /** Most wafers that novelty is measured by: enough for a covariance, seconds to compute. */
   private static final int MOST_EMBEDDED = 20_000;
@@ -41,6 +40,7 @@ public final class Training {
   private final int batch;
   private final int stepsPerEpoch;
   private final Optional<TrainingStart> start;
+  private final Optional<SoftLabels> soft;
   private final List<EpochReport> history = new ArrayList<>();
   private @Nullable Map<String, float[]> best;
 
@@ -48,11 +48,12 @@ public final class Training {
       TrainingData data,
       TrainingOptions options,
       Optional<TrainingStart> start,
+      Optional<SoftLabels> soft,
       Path checkpoint,
       TrainingListener listener) {
     this.start = start;
+    this.soft = soft;
     this.data = data;
-    this.options = options;
     this.checkpoint = checkpoint;
     this.listener = listener;
     this.network = ResidualNetwork.of(options.architecture(), CLASSES, CLASSES - 1);
@@ -63,12 +64,13 @@ public final class Training {
     this.balance =
         ClassBalance.of(
             EpochPlan.counts(labels, sampling, CLASSES),
-            EpochPlan.counts(labels, ALL, CLASSES),
+            data.mix().stream().mapToInt(Integer::intValue).toArray(),
             options.noneWeight());
     int wafers = EpochPlan.of(labels, sampling, options.seed(), 0).samples().size();
     this.batch = Math.min(options.schedule().batch(), wafers);
     // A last batch that is not full is left out: its statistics would weigh too much.
     this.stepsPerEpoch = wafers / batch;
+    this.options = options.withSchedule(options.schedule().with(stepsPerEpoch));
   }
 
   /**
@@ -85,13 +87,14 @@ public final class Training {
       Path checkpoint,
       boolean resume,
       TrainingListener listener) {
-    return run(data, options, Optional.empty(), checkpoint, resume, listener);
+    return run(data, options, Optional.empty(), Optional.empty(), checkpoint, resume, listener);
   }
 
   /**
-   * Trains, going on from a model.
+   * Trains, going on from a model or taught by some.
    *
    * @param start the model, of the options' architecture; empty for fresh weights
+   * @param soft what the teachers say of the training wafers; empty for labels alone
    * @param checkpoint as above
    * @throws TrainingException as above, and if the model is of another architecture
    */
@@ -99,6 +102,7 @@ public final class Training {
       TrainingData data,
       TrainingOptions options,
       Optional<TrainingStart> start,
+      Optional<SoftLabels> soft,
       Path checkpoint,
       boolean resume,
       TrainingListener listener) {
@@ -117,7 +121,7 @@ public final class Training {
     if (data.training().size() < 2) {
       throw new TrainingException("training needs 2 wafers or more, got 1");
     }
-    return new Training(data, options, start, checkpoint, listener).run(resume);
+    return new Training(data, options, start, soft, checkpoint, listener).run(resume);
   }
 
   private TrainedNetwork run(boolean resume) {
@@ -162,7 +166,7 @@ public final class Training {
         List<EpochPlan.Sample> samples =
             plan.samples().subList(loaded.from(), loaded.from() + loaded.size());
         Targets targets =
-            Targets.of(samples, loaded.shown(), data.training(), balance, options.loss());
+            Targets.of(samples, loaded.shown(), data.training(), soft, balance, options.loss());
         loss += trainer.step(loaded, targets, rate);
         loader.release(loaded);
         listener.stepped(epoch + 1, step + 1);
@@ -232,6 +236,7 @@ public final class Training {
         new TrainedNetwork.Proof(proving, answers),
         data,
         options,
+        start.map(TrainingStart::card),
         List.copyOf(history));
   }
 
@@ -300,10 +305,11 @@ public final class Training {
         crc.update(wafer.wafer().cells());
       }
     }
-    return "%s%s; data %,d + %,d wafers, CRC %08x"
+    return "%s%s%s; data %,d + %,d wafers, CRC %08x"
         .formatted(
             options,
             start.map(from -> ", from " + from.id()).orElse(""),
+            soft.map(said -> ", taught by " + said.words()).orElse(""),
             data.training().size(),
             data.validation().size(),
             crc.getValue());

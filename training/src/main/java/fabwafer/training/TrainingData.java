@@ -8,6 +8,7 @@ import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,14 +26,19 @@ import java.util.stream.IntStream;
  * @param training wafers to learn from
  * @param validation wafers that are only measured; may be empty
  * @param split how they were parted, such as {@code fold 2}; for the card
+ * @param mix how many wafers of each class stand for the mix that the model's probabilities are
+ *     for, shape [classes] in class-id order; other numbers than training's where wafers of it are
+ *     repeated or left out
  */
 public record TrainingData(
-    List<LabelledWafer> training, List<LabelledWafer> validation, String split) {
+    List<LabelledWafer> training, List<LabelledWafer> validation, String split, List<Integer> mix) {
   /** One group in so many is for validation, where groups decide. */
   private static final int GROUP_SHARE = 10;
 
   /** One wafer in so many is for validation, where not even groups are known. */
   private static final int ONE_IN = 5;
+
+  private static final int CLASSES = DefectPattern.values().length;
 
   /** More, and the net learns the few new wafers by heart. */
   private static final int MOST_REPEATS = 20;
@@ -40,9 +46,15 @@ public record TrainingData(
   public TrainingData {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
+    mix = List.copyOf(mix);
     if (training.isEmpty()) {
       throw new TrainingException(split + " leaves no wafer to train on");
     }
+  }
+
+  /** Data whose wafers come as often as they do in the fab. */
+  public TrainingData(List<LabelledWafer> training, List<LabelledWafer> validation, String split) {
+    this(training, validation, split, Arrays.stream(counts(training)).boxed().toList());
   }
 
   /**
@@ -55,35 +67,86 @@ public record TrainingData(
 
   /**
    * New wafers to learn beside old ones that keep what was learnt from being forgotten. Of the old
-   * ones as many of each class as there is room for; the new ones so often that they are a third.
+   * ones as many of each class as there is room for; the new ones so often that they are a third,
+   * and those of a class that the old data hardly has so often that it is no rarer than the others.
    * What is validated on is the old data's; where the new data has some kept, that too.
+   *
+   * <p>The mix is the old data's, with the new wafers. People review what is novel, so that new
+   * wafers do not say how often a pattern comes: one that the old data lacks is taken to come as
+   * often as the others do in the middle.
    *
    * @param fresh the new wafers
    * @param most old wafers taken, at least one a class
    */
   public static TrainingData withReplay(TrainingData fresh, TrainingData old, int most) {
     List<LabelledWafer> kept = new ArrayList<>();
-    int classes = DefectPattern.values().length;
     for (DefectPattern pattern : DefectPattern.values()) {
       List<LabelledWafer> ofClass =
           old.training().stream().filter(wafer -> wafer.patterns().contains(pattern)).toList();
-      int taken = Math.min(ofClass.size(), Math.max(1, most / classes));
+      int taken = Math.min(ofClass.size(), Math.max(1, most / CLASSES));
       for (int i = 0; i < taken; i++) {
         kept.add(ofClass.get((int) ((long) i * ofClass.size() / taken)));
       }
     }
-    int times = Math.clamp(kept.size() / (2L * fresh.training().size()), 1, MOST_REPEATS);
+    int usual = Math.clamp(kept.size() / (2L * fresh.training().size()), 1, MOST_REPEATS);
+    int[] times = times(counts(kept), counts(fresh.training()), usual);
     List<LabelledWafer> training = new ArrayList<>(kept);
-    for (int i = 0; i < times; i++) {
-      training.addAll(fresh.training());
+    for (LabelledWafer wafer : fresh.training()) {
+      int own = isOne(wafer) ? times[wafer.label().id()] : usual;
+      training.addAll(Collections.nCopies(own, wafer));
     }
     List<LabelledWafer> validation = new ArrayList<>(old.validation());
     validation.addAll(fresh.validation());
     return new TrainingData(
         training,
         validation,
-        "%s; replay of %,d wafers, %s; new ones %d times"
-            .formatted(fresh.split(), kept.size(), old.split(), times));
+        "%s; replay of %,d wafers, %s; new ones %d times, of rarer classes up to %d"
+            .formatted(
+                fresh.split(),
+                kept.size(),
+                old.split(),
+                usual,
+                Arrays.stream(times).max().orElse(usual)),
+        mix(counts(old.training()), counts(fresh.training())));
+  }
+
+  /** How often an epoch sees a new wafer of each class. */
+  private static int[] times(int[] old, int[] fresh, int usual) {
+    int typical = middle(old, CLASSES);
+    int[] times = new int[CLASSES];
+    for (int c = 0; c < CLASSES; c++) {
+      boolean rare = 2 * old[c] < typical && fresh[c] > 0;
+      times[c] =
+          rare ? Math.clamp(Math.ceilDiv(typical - old[c], fresh[c]), usual, MOST_REPEATS) : usual;
+    }
+    return times;
+  }
+
+  private static List<Integer> mix(int[] old, int[] fresh) {
+    int typical = middle(old, DefectPattern.NONE.id());
+    List<Integer> mix = new ArrayList<>();
+    for (int c = 0; c < CLASSES; c++) {
+      boolean isNew = old[c] == 0 && fresh[c] > 0;
+      mix.add(isNew ? Math.max(typical, fresh[c]) : old[c] + fresh[c]);
+    }
+    return mix;
+  }
+
+  /** The middle one of the first counts that are not 0; 0 where all are. */
+  private static int middle(int[] counts, int first) {
+    int[] there = Arrays.stream(counts, 0, first).filter(count -> count > 0).sorted().toArray();
+    return there.length == 0 ? 0 : there[there.length / 2];
+  }
+
+  /** Wafers of each class; those of several patterns belong to no class. */
+  private static int[] counts(List<LabelledWafer> wafers) {
+    int[] counts = new int[CLASSES];
+    wafers.stream().filter(TrainingData::isOne).forEach(wafer -> counts[wafer.label().id()]++);
+    return counts;
+  }
+
+  private static boolean isOne(LabelledWafer wafer) {
+    return wafer.patterns().size() == 1;
   }
 
   /**

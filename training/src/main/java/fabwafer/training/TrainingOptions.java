@@ -22,6 +22,9 @@ public record TrainingOptions(
   /** Most epochs: more than a hundred hours on two cores. */
   public static final int MAX_EPOCHS = 10_000;
 
+  /** Most steps asked for at least: some days on two cores. */
+  public static final int MAX_STEPS = 1_000_000;
+
   /** Most wafers a step: 4,096 inputs of 64 x 64 cells take some 4 GB as activations. */
   public static final int MAX_BATCH = 4_096;
 
@@ -37,7 +40,7 @@ public record TrainingOptions(
           Architecture.DEFAULT,
           new Schedule(20, 128, 3e-3, 0.05, 0.998, 0),
           new Sampling(8_000, 3_000, 4_000, 0.5),
-          new Loss(0.05, 0.5),
+          new Loss(0.05, 0.5, 0.7),
           1,
           WM811K_NONE_WEIGHT);
 
@@ -51,6 +54,8 @@ public record TrainingOptions(
    * @param averaging share that the averaged network keeps of itself a step, 0 to 1
    * @param patience epochs without a better macro-F1 after which training stops, and the best epoch
    *     is taken; 0: all epochs, and the last is taken, so that validation chooses nothing
+   * @param leastSteps where {@code epochs} of few wafers are fewer steps, there are more epochs, 0
+   *     to {@link #MAX_STEPS}
    */
   public record Schedule(
       int epochs,
@@ -58,7 +63,8 @@ public record TrainingOptions(
       double peakLearningRate,
       double weightDecay,
       double averaging,
-      int patience) {
+      int patience,
+      int leastSteps) {
     public Schedule {
       Architecture.requireRange("epochs", epochs, 1, MAX_EPOCHS);
       Architecture.requireRange("batch", batch, 2, MAX_BATCH);
@@ -66,6 +72,31 @@ public record TrainingOptions(
       requireRange("weight-decay", weightDecay, 0, 1);
       requireRange("averaging", averaging, 0, 1);
       Architecture.requireRange("patience", patience, 0, MAX_EPOCHS);
+      Architecture.requireRange("least-steps", leastSteps, 0, MAX_STEPS);
+    }
+
+    /** So many epochs, however few steps they are. */
+    public Schedule(
+        int epochs,
+        int batch,
+        double peakLearningRate,
+        double weightDecay,
+        double averaging,
+        int patience) {
+      this(epochs, batch, peakLearningRate, weightDecay, averaging, patience, 0);
+    }
+
+    /** The same with the epochs that its least steps need. */
+    Schedule with(int stepsPerEpoch) {
+      int needed = Math.min(MAX_EPOCHS, Math.ceilDiv(leastSteps, Math.max(1, stepsPerEpoch)));
+      return new Schedule(
+          Math.max(epochs, needed),
+          batch,
+          peakLearningRate,
+          weightDecay,
+          averaging,
+          patience,
+          leastSteps);
     }
   }
 
@@ -95,11 +126,13 @@ public record TrainingOptions(
    *
    * @param labelSmoothing share of a label spread over all classes, 0 to 0.5
    * @param patternShare 0 to 10
+   * @param teacherShare how much of a label is what the teachers say, where there are some, 0 to 1
    */
-  public record Loss(double labelSmoothing, double patternShare) {
+  public record Loss(double labelSmoothing, double patternShare, double teacherShare) {
     public Loss {
       requireRange("label-smoothing", labelSmoothing, 0, 0.5);
       requireRange("pattern-share", patternShare, 0, 10);
+      requireRange("teacher-share", teacherShare, 0, 1);
     }
   }
 
@@ -115,6 +148,11 @@ public record TrainingOptions(
   /** The same for another network. */
   public TrainingOptions withArchitecture(Architecture other) {
     return new TrainingOptions(other, schedule, sampling, loss, seed, noneWeight);
+  }
+
+  /** The same with another schedule. */
+  TrainingOptions withSchedule(Schedule other) {
+    return new TrainingOptions(architecture, other, sampling, loss, seed, noneWeight);
   }
 
   private static void requireRange(String what, double value, double least, double most) {

@@ -92,6 +92,11 @@ public final class TrainingStart {
     return card.id();
   }
 
+  /** What its card says of it. */
+  ModelCard card() {
+    return card;
+  }
+
   /** The network's widths, which the training keeps. */
   public Architecture architecture() {
     return architecture;

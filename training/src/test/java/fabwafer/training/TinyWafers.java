@@ -50,7 +50,7 @@ final class TinyWafers {
         ARCHITECTURE,
         new TrainingOptions.Schedule(epochs, 16, 1e-2, 0.01, 0.9, patience),
         new TrainingOptions.Sampling(100, 0, 20, 0.2),
-        new TrainingOptions.Loss(0.05, 0.5),
+        new TrainingOptions.Loss(0.05, 0.5, 0.7),
         seed,
         1);
   }

@@ -9,10 +9,12 @@ import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TrainingDataTest {
@@ -98,10 +100,58 @@ class TrainingDataTest {
   }
 
   @Test
+  void withReplay_showsAClassTheOldDataLacksAsOftenAsTheOthers_andTakesItToComeAsOften() {
+    TrainingData old =
+        new TrainingData(
+            with(some(40, DefectPattern.CENTER), with(some(30, DefectPattern.LOC), some(90, NONE))),
+            List.of(),
+            "old");
+    TrainingData fresh =
+        new TrainingData(
+            with(some(4, DefectPattern.DONUT), some(6, DefectPattern.LOC)), List.of(), "new");
+
+    TrainingData data = TrainingData.withReplay(fresh, old, 9 * 40);
+
+    // 110 are kept, 40 of none; 10 new ones seen 5 times are a third of an epoch.
+    assertThat(ofClass(data, NONE)).isEqualTo(40);
+    assertThat(ofClass(data, DefectPattern.LOC)).isEqualTo(30 + 6 * 5);
+    assertThat(ofClass(data, DefectPattern.DONUT)).isEqualTo(4 * 10);
+    assertThat(data.mix().get(DefectPattern.LOC.id())).isEqualTo(36);
+    assertThat(data.mix().get(DefectPattern.DONUT.id())).isEqualTo(40);
+    assertThat(data.mix().get(NONE.id())).isEqualTo(90);
+    assertThat(data.mix().get(DefectPattern.SCRATCH.id())).isZero();
+    assertThat(data.split()).endsWith("new ones 5 times, of rarer classes up to 10");
+  }
+
+  @Test
+  void withReplay_ofAPartOfTheOldData_keepsTheMixOfAllOfIt() {
+    TrainingData old =
+        new TrainingData(with(some(40, DefectPattern.CENTER), some(400, NONE)), List.of(), "old");
+    TrainingData fresh = new TrainingData(some(4, DefectPattern.CENTER), List.of(), "new");
+    TrainingData data = TrainingData.withReplay(fresh, old, 9 * 40);
+    assertThat(ofClass(data, NONE)).isEqualTo(40);
+    assertThat(data.mix().get(NONE.id())).isEqualTo(400);
+  }
+
+  @Test
   void all_keepsNothing() {
     TrainingData data = TrainingData.all(TinyWafers.dataset(50));
     assertThat(data.training()).hasSize(50);
     assertThat(data.validation()).isEmpty();
+  }
+
+  private static final DefectPattern NONE = DefectPattern.NONE;
+
+  private static List<LabelledWafer> some(int count, DefectPattern label) {
+    return Collections.nCopies(count, LabelledWafer.of(WAFER, label, label.label()));
+  }
+
+  private static List<LabelledWafer> with(List<LabelledWafer> some, List<LabelledWafer> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
+  private static long ofClass(TrainingData data, DefectPattern label) {
+    return data.training().stream().filter(wafer -> wafer.label() == label).count();
   }
 
   private static Set<Integer> groups(List<LabelledWafer> wafers) {

@@ -1,6 +1,7 @@
 package fabwafer.training.quantisation;
 
 import fabwafer.classifier.Classifier;
+import fabwafer.classifier.Judge;
 import fabwafer.classifier.Prediction;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.Turn;
@@ -15,8 +16,9 @@ import java.util.Map;
 
 /**
  * How a quantised model agrees with the float model it was made from, over wafers in all eight
- * turns. A turned wafer is another wafer to a network, so rounding decides it anew: eight turns
- * tell a loss from the luck of a few wafers on a border.
+ * turns, each for itself whatever the card says of views. A turned wafer is another wafer to a
+ * network, so rounding decides it anew: eight turns tell a loss from the luck of a few wafers on a
+ * border. The mean over all turns, which a card may ask for, is the same eight times.
  *
  * @param wafers wafers that were classified, each in eight turns
  * @param equalLabels share of equal labels
@@ -88,8 +90,8 @@ public record Agreement(
       for (int from = 0; from < wafers.size(); from += CHUNK) {
         List<LabelledWafer> chunk = wafers.subList(from, Math.min(from + CHUNK, wafers.size()));
         List<WaferMap> turned = chunk.stream().map(wafer -> wafer.wafer().turned(turn)).toList();
-        List<Prediction> expected = floatModel.classify(turned);
-        List<Prediction> found = quantised.classify(turned);
+        List<Prediction> expected = inOneView(floatModel, turned);
+        List<Prediction> found = inOneView(quantised, turned);
         for (int i = 0; i < chunk.size(); i++) {
           double difference = difference(expected.get(i), found.get(i));
           own.add(DIFFERENCE, difference);
@@ -112,6 +114,11 @@ public record Agreement(
         Loss.of(plain),
         Loss.of(weighted),
         others.all());
+  }
+
+  private static List<Prediction> inOneView(Classifier model, List<WaferMap> wafers) {
+    Judge judge = Judge.of(model.card());
+    return model.outputs(wafers, 1).stream().map(output -> judge.prediction(output, 1)).toList();
   }
 
   private static void addOthers(Means others, Prediction expected, Prediction found) {

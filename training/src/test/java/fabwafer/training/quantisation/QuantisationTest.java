@@ -14,6 +14,7 @@ import fabwafer.wafer.dataset.Split;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDataset.Labelling;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,6 +104,24 @@ class QuantisationTest {
     Agreement agreement = Quantisation.run(model, wafers, LENIENT, provenance, out).agreement();
     assertThat(agreement.plain().ofFloat()).isGreaterThan(0.9);
     assertThat(agreement.plain().lost()).isGreaterThan(0.2);
+  }
+
+  @Test
+  void eachTurnCountsForItself_whereTheCardAveragesThem() throws IOException {
+    Path model = TinyGraph.residual().writeTo(folder.resolve("float"));
+    QuantisationWafers wafers = QuantisationWafers.of(dataset(80, true), List.of(1), 50);
+    Agreement plain = quantised(model, wafers, "one").agreement();
+    Path card = model.resolve(ModelCard.FILE_NAME);
+    String averaging = Files.readString(card).replaceFirst("\\{", "{\"views\": {\"below\": 1.0},");
+    Files.writeString(card, averaging);
+    assertThat(ModelCard.read(card).judgement().views()).isPresent();
+    assertThat(quantised(model, wafers, "eight").agreement()).isEqualTo(plain);
+  }
+
+  private Quantisation.Quantised quantised(Path model, QuantisationWafers wafers, String out)
+      throws IOException {
+    String id = ModelCard.read(model.resolve(ModelCard.FILE_NAME)).id();
+    return Quantisation.run(model, wafers, LENIENT, provenance(id), folder.resolve(out));
   }
 
   /** The wafers with what a model says as their ground truth. */
