@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class HeaderKeys {
   private static final Pattern ENTRY =
       Pattern.compile("([A-Za-z][A-Za-z0-9_ /.#-]{0,39}?)\\s*[=:](.*)");
+  private static final Pattern PUNCTUATION = Pattern.compile("[^a-z0-9]");
   private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{1,6}");
 
   static final List<String> ROWS =
@@ -53,10 +54,15 @@ final class HeaderKeys {
       return false;
     }
     String name = entry.group(1).strip();
-    String key = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    String key = plain(name);
     values.putIfAbsent(key, entry.group(2).strip());
     spelt.putIfAbsent(key, name);
     return true;
+  }
+
+  /** A name as it is compared: without case, blanks and punctuation. */
+  static String plain(String name) {
+    return PUNCTUATION.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
   }
 
   /** The value of the first key that is there and not blank. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * JSON: a grid {@code [[0, 1, 2], ...]}, or an object with such a grid as {@code map}, {@code
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
  * {@code down}); or a list of such objects. Rows lie from the top.
  */
 final class JsonReader {
+  /** An object, or a list of lists or objects. */
+  private static final Pattern START = Pattern.compile("\\{\\s*[\"}]|\\[\\s*[\\[{]");
+
   private static final int MAX_BYTES = 32 << 20;
   private static final List<String> GRIDS =
       List.of("map", "cells", "grid", "wafermap", "wafer_map", "waferMap", "rows");
@@ -46,7 +50,7 @@ final class JsonReader {
 
   static boolean recognises(String head) {
     String start = head.stripLeading();
-    return start.matches("(?s)(\\{\\s*[\"}]|\\[\\s*[\\[{]).*");
+    return START.matcher(start).lookingAt();
   }
 
   static void read(Input input, Consumer<WaferRecord> wafers) throws IOException {

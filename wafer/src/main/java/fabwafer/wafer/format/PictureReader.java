@@ -54,7 +54,9 @@ final class PictureReader {
     WaferRecordBuilder builder =
         input.newWafer("picture").notch(input.options().notch().orElse(NotchSide.UNKNOWN));
     WaferMap map =
-        WaferImages.isPicture(bytes) ? plainOrDrawn(bytes, builder) : drawn(bytes, builder);
+        WaferImages.isPicture(bytes)
+            ? plainOrDrawn(bytes, input.options().maxPixels(), builder)
+            : drawn(bytes, input.options().maxPixels(), builder);
     builder.grid(0, 0, map.width() - 1, map.height() - 1);
     for (int row = 0; row < map.height(); row++) {
       for (int column = 0; column < map.width(); column++) {
@@ -67,16 +69,16 @@ final class PictureReader {
     wafers.accept(builder.build());
   }
 
-  private static WaferMap plainOrDrawn(byte[] bytes, WaferRecordBuilder builder) {
+  private static WaferMap plainOrDrawn(byte[] bytes, int maxPixels, WaferRecordBuilder builder) {
     try {
-      return WaferImages.read(bytes);
+      return WaferImages.read(bytes, maxPixels);
     } catch (WaferException e) {
       // A damaged picture is not looked at again: the JDK would fill in what is missing.
       if (!String.valueOf(e.getMessage()).startsWith(OTHER)) {
         throw e;
       }
       try {
-        return drawn(bytes, builder);
+        return drawn(bytes, maxPixels, builder);
       } catch (WaferException drawing) {
         throw new WaferException(
             "%s; as a drawing: %s".formatted(e.getMessage(), drawing.getMessage()), drawing);
@@ -84,8 +86,8 @@ final class PictureReader {
     }
   }
 
-  private static WaferMap drawn(byte[] bytes, WaferRecordBuilder builder) {
-    RenderedWafer found = RenderedWafers.read(bytes);
+  private static WaferMap drawn(byte[] bytes, int maxPixels, WaferRecordBuilder builder) {
+    RenderedWafer found = RenderedWafers.read(bytes, maxPixels);
     Map<Integer, Die> palette = new TreeMap<>(found.palette());
     builder.warn(
         String.format(

@@ -1,6 +1,7 @@
 package fabwafer.wafer.format;
 
 import fabwafer.wafer.WaferException;
+import fabwafer.wafer.image.WaferImages;
 import fabwafer.wafer.record.Bin;
 import fabwafer.wafer.record.NotchSide;
 import fabwafer.wafer.record.WaferRecordBuilder;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param formats those that are taken; a file of another is refused
  * @param maxUnpackedBytes most bytes that a file's packings give in all, at least 1
  * @param maxPositions most positions of one wafer's grid, 1 to {@link WaferRecordBuilder#MAX_CELLS}
+ * @param maxPixels most pixels of a picture, 1 to {@link WaferImages#MAX_PIXELS}
  */
 public record ReadOptions(
     Set<Integer> passBins,
@@ -27,7 +29,8 @@ public record ReadOptions(
     DefectRule defects,
     Set<WaferFormat> formats,
     long maxUnpackedBytes,
-    int maxPositions) {
+    int maxPositions,
+    int maxPixels) {
 
   /** As files say, of every format. */
   public static final ReadOptions DEFAULT =
@@ -38,7 +41,8 @@ public record ReadOptions(
           DefectRule.DEFAULT,
           EnumSet.allOf(WaferFormat.class),
           Unpacking.MAX_UNPACKED_BYTES,
-          WaferRecordBuilder.MAX_CELLS);
+          WaferRecordBuilder.MAX_CELLS,
+          WaferImages.MAX_PIXELS);
 
   private static final int USUAL_PASS_BIN = 1;
 
@@ -55,44 +59,66 @@ public record ReadOptions(
           "a wafer's positions must be bounded by 1 to %,d, got %,d"
               .formatted(WaferRecordBuilder.MAX_CELLS, maxPositions));
     }
+    if (maxPixels < 1 || maxPixels > WaferImages.MAX_PIXELS) {
+      throw new WaferException(
+          "a picture's pixels must be bounded by 1 to %,d, got %,d"
+              .formatted(WaferImages.MAX_PIXELS, maxPixels));
+    }
   }
 
   /** Other passing bins. */
   public ReadOptions withPassBins(Set<Integer> bins) {
-    return new ReadOptions(bins, notch, dialect, defects, formats, maxUnpackedBytes, maxPositions);
+    return new ReadOptions(
+        bins, notch, dialect, defects, formats, maxUnpackedBytes, maxPositions, maxPixels);
   }
 
   /** Another notch side. */
   public ReadOptions withNotch(NotchSide side) {
     return new ReadOptions(
-        passBins, Optional.of(side), dialect, defects, formats, maxUnpackedBytes, maxPositions);
+        passBins,
+        Optional.of(side),
+        dialect,
+        defects,
+        formats,
+        maxUnpackedBytes,
+        maxPositions,
+        maxPixels);
   }
 
   /** Another dialect of text maps. */
   public ReadOptions withDialect(TextDialect other) {
     return new ReadOptions(
-        passBins, notch, other, defects, formats, maxUnpackedBytes, maxPositions);
+        passBins, notch, other, defects, formats, maxUnpackedBytes, maxPositions, maxPixels);
   }
 
   /** Another rule for defects. */
   public ReadOptions withDefects(DefectRule rule) {
-    return new ReadOptions(passBins, notch, dialect, rule, formats, maxUnpackedBytes, maxPositions);
+    return new ReadOptions(
+        passBins, notch, dialect, rule, formats, maxUnpackedBytes, maxPositions, maxPixels);
   }
 
   /** Other formats that are taken. */
   public ReadOptions withFormats(Set<WaferFormat> taken) {
     return new ReadOptions(
-        passBins, notch, dialect, defects, taken, maxUnpackedBytes, maxPositions);
+        passBins, notch, dialect, defects, taken, maxUnpackedBytes, maxPositions, maxPixels);
   }
 
   /** Another bound of what packings give. */
   public ReadOptions withMaxUnpackedBytes(long bytes) {
-    return new ReadOptions(passBins, notch, dialect, defects, formats, bytes, maxPositions);
+    return new ReadOptions(
+        passBins, notch, dialect, defects, formats, bytes, maxPositions, maxPixels);
   }
 
   /** Another bound of a wafer's grid, for a machine with little memory. */
   public ReadOptions withMaxPositions(int positions) {
-    return new ReadOptions(passBins, notch, dialect, defects, formats, maxUnpackedBytes, positions);
+    return new ReadOptions(
+        passBins, notch, dialect, defects, formats, maxUnpackedBytes, positions, maxPixels);
+  }
+
+  /** Another bound of a picture's pixels, for a machine with little memory. */
+  public ReadOptions withMaxPixels(int pixels) {
+    return new ReadOptions(
+        passBins, notch, dialect, defects, formats, maxUnpackedBytes, maxPositions, pixels);
   }
 
   /** Whether the caller said which bins pass. */

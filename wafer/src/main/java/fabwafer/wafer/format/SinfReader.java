@@ -29,6 +29,8 @@ final class SinfReader {
   private static final List<String> STEP_Y = List.of("ydies");
   private static final double MICRONS_A_MIL = 25.4;
   private static final int MAX_HEADER_LINES = 500;
+  private static final Pattern ROW_COUNT = Pattern.compile("ROWCT\\s*:");
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final Pattern NO_DIE = Pattern.compile("_+");
   private static final Pattern NOT_TESTED = Pattern.compile("@+");
   // The whole of two hexadecimal characters; SINF gives it to the reference die.
@@ -52,7 +54,7 @@ final class SinfReader {
         head.lines()
             .limit(MAX_HEADER_LINES)
             .map(line -> line.strip().toUpperCase(Locale.ROOT))
-            .anyMatch(line -> line.startsWith(ROW) || line.matches("ROWCT\\s*:.*"));
+            .anyMatch(line -> line.startsWith(ROW) || ROW_COUNT.matcher(line).lookingAt());
     return known && !head.stripLeading().startsWith("<");
   }
 
@@ -101,7 +103,7 @@ final class SinfReader {
                 .formatted(lines.number(), rows));
       }
       String cells = line.strip().substring(ROW.length()).strip();
-      String[] codes = cells.split("\\s+", -1);
+      String[] codes = BLANKS.split(cells, -1);
       if (codes.length != columns) {
         throw new WaferException(
             "line %,d, row %,d of the map: expected %,d dies, got %,d"

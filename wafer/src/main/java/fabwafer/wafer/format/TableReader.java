@@ -7,10 +7,10 @@ import fabwafer.wafer.record.WaferRecordBuilder;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A}.
  */
 final class TableReader {
+  private static final Pattern COMMENT_MARKS = Pattern.compile("^#+");
   private static final int MAX_WAFERS = 10_000;
   private static final long MAX_CELLS = 16_000_000;
   private static final List<String> X =
@@ -121,15 +122,11 @@ final class TableReader {
 
   private static int at(List<String> fields, List<String> names) {
     for (int i = 0; i < fields.size(); i++) {
-      if (names.contains(key(fields.get(i)))) {
+      if (names.contains(HeaderKeys.plain(fields.get(i)))) {
         return i;
       }
     }
     return -1;
-  }
-
-  private static String key(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
   static void read(Input input, Consumer<WaferRecord> sink) throws IOException {
@@ -152,7 +149,7 @@ final class TableReader {
   private @Nullable String nextRow() throws IOException {
     String line = lines.next();
     while (line != null && Separator.isComment(line)) {
-      comments.take(line.strip().replaceFirst("^#+", ""));
+      comments.take(COMMENT_MARKS.matcher(line.strip()).replaceFirst(""));
       line = lines.next();
     }
     return line;

@@ -36,11 +36,17 @@ final class DrawnColours {
   static DrawnColours of(int[] argb, int height, int width) {
     int[] rgb = new int[argb.length];
     Map<Integer, Integer> counts = new HashMap<>();
+    int runStart = 0;
     for (int i = 0; i < argb.length; i++) {
       // A transparent pixel is background; drawings lie on white.
       rgb[i] = argb[i] >>> 24 < 128 ? 0xffffff : argb[i] & 0xffffff;
-      counts.merge(rgb[i] & 0xf8f8f8, 1, Integer::sum);
+      // Drawings have long runs of a colour: each is counted at once.
+      if (coarse(rgb[i]) != coarse(rgb[runStart])) {
+        counts.merge(coarse(rgb[runStart]), i - runStart, Integer::sum);
+        runStart = i;
+      }
     }
+    counts.merge(coarse(rgb[runStart]), argb.length - runStart, Integer::sum);
     List<Map.Entry<Integer, Integer>> sorted = new ArrayList<>(counts.entrySet());
     sorted.sort(Map.Entry.<Integer, Integer>comparingByValue().reversed());
     List<Integer> chosen = new ArrayList<>();
@@ -62,9 +68,15 @@ final class DrawnColours {
     int[] colours = chosen.stream().mapToInt(colour -> colour | 0x040404).toArray();
     byte[] pixels = new byte[rgb.length];
     for (int i = 0; i < rgb.length; i++) {
-      pixels[i] = nearest(colours, rgb[i]);
+      boolean asBefore = i > 0 && rgb[i] == rgb[i - 1];
+      pixels[i] = asBefore ? pixels[i - 1] : nearest(colours, rgb[i]);
     }
     return new DrawnColours(height, width, colours, pixels);
+  }
+
+  /** A colour without what smoothing changes of it. */
+  private static int coarse(int rgb) {
+    return rgb & 0xf8f8f8;
   }
 
   private static byte nearest(int[] colours, int rgb) {

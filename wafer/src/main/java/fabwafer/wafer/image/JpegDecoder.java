@@ -28,16 +28,16 @@ final class JpegDecoder {
     return WaferImages.startsWith(bytes, SIGNATURE);
   }
 
-  static DieGrid dies(byte[] bytes) {
+  static DieGrid dies(byte[] bytes, int maxPixels) {
     // The JDK fills what is missing of a cut-off JPEG with grey: a passing wafer.
     if (twoBytes(bytes, bytes.length - 2) != END) {
       throw new WaferException("the JPEG picture is cut off, or something follows its end");
     }
-    requireSize(bytes);
+    requireSize(bytes, maxPixels);
     BufferedImage picture = decoded(bytes);
     int height = picture.getHeight();
     int width = picture.getWidth();
-    WaferImages.requireSize(height, width);
+    WaferImages.requireSize(height, width, maxPixels);
     byte[] cells = new byte[height * width];
     boolean passing = false;
     int[] row = new int[width];
@@ -86,7 +86,7 @@ final class JpegDecoder {
   }
 
   /** Walks the markers up to the frame header, which holds the size. Source: ITU-T T.81, B.2.2. */
-  private static void requireSize(byte[] bytes) {
+  private static void requireSize(byte[] bytes, int maxPixels) {
     int at = 2;
     while (at + 9 <= bytes.length) {
       int marker = bytes[at + 1] & 0xff;
@@ -100,7 +100,7 @@ final class JpegDecoder {
       boolean frame =
           marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
       if (frame) {
-        WaferImages.requireSize(twoBytes(bytes, at + 5), twoBytes(bytes, at + 7));
+        WaferImages.requireSize(twoBytes(bytes, at + 5), twoBytes(bytes, at + 7), maxPixels);
         return;
       }
       at += 2 + Math.max(2, twoBytes(bytes, at + 2));

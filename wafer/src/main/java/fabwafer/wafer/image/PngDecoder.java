@@ -24,6 +24,7 @@ final class PngDecoder {
   private static final int OPAQUE = 0xff << 24;
 
   private final ByteBuffer file;
+  private final int maxPixels;
   private final ByteArrayOutputStream deflated = new ByteArrayOutputStream();
   private int height;
   private int width;
@@ -34,7 +35,13 @@ final class PngDecoder {
   private byte @Nullable [] transparency;
   private boolean onePixelADie;
 
-  PngDecoder(byte[] bytes) {
+  /**
+   * A picture that is not yet decoded.
+   *
+   * @param maxPixels one with more is refused before it is decoded
+   */
+  PngDecoder(byte[] bytes, int maxPixels) {
+    this.maxPixels = maxPixels;
     this.file = ByteBuffer.wrap(bytes);
   }
 
@@ -128,7 +135,7 @@ final class PngDecoder {
     ByteBuffer header = ByteBuffer.wrap(content);
     width = header.getInt();
     height = header.getInt();
-    WaferImages.requireSize(height & 0xffffffffL, width & 0xffffffffL);
+    WaferImages.requireSize(height & 0xffffffffL, width & 0xffffffffL, maxPixels);
     bits = header.get();
     colourType = header.get();
     boolean depthFits =

@@ -30,18 +30,28 @@ public final class RenderedWafers {
   private RenderedWafers() {}
 
   /**
+   * Reads a picture of any size that is taken at all.
+   *
+   * @throws WaferException as {@link #read(byte[], int)}
+   */
+  public static RenderedWafer read(byte[] bytes) {
+    return read(bytes, WaferImages.MAX_PIXELS);
+  }
+
+  /**
    * Reads a picture in any form that the JDK decodes: PNG, JPEG, TIFF, BMP, GIF.
    *
    * @param bytes the whole file; not modified
+   * @param maxPixels most pixels it may have, 1 to {@link WaferImages#MAX_PIXELS}
    * @throws WaferException if it is damaged, too large, or looks like no wafer map; then the
    *     message says its score
    */
-  public static RenderedWafer read(byte[] bytes) {
+  public static RenderedWafer read(byte[] bytes, int maxPixels) {
     if (bytes.length > WaferImages.MAX_FILE_BYTES) {
       throw new WaferException(
           "a picture file must be at most %,d bytes".formatted(WaferImages.MAX_FILE_BYTES));
     }
-    BufferedImage picture = decoded(bytes);
+    BufferedImage picture = decoded(bytes, maxPixels);
     int height = picture.getHeight();
     int width = picture.getWidth();
     if (Math.min(height, width) < MIN_PIXELS) {
@@ -129,7 +139,7 @@ public final class RenderedWafers {
             MIN_SCORE));
   }
 
-  private static BufferedImage decoded(byte[] bytes) {
+  private static BufferedImage decoded(byte[] bytes, int maxPixels) {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
@@ -138,9 +148,9 @@ public final class RenderedWafers {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        WaferImages.requireSize(reader.getHeight(0), reader.getWidth(0));
+        WaferImages.requireSize(reader.getHeight(0), reader.getWidth(0), maxPixels);
         // A TIFF file says the size of its tiles apart.
-        WaferImages.requireSize(reader.getTileHeight(0), reader.getTileWidth(0));
+        WaferImages.requireSize(reader.getTileHeight(0), reader.getTileWidth(0), maxPixels);
         return reader.read(0);
       } finally {
         reader.dispose();

@@ -70,6 +70,17 @@ public final class WaferImages {
    * @throws WaferException as {@link #read(Path)}; the message starts with no name
    */
   public static WaferMap read(byte[] bytes) {
+    return read(bytes, MAX_PIXELS);
+  }
+
+  /**
+   * Reads a picture that has no name.
+   *
+   * @param bytes the whole file; not modified
+   * @param maxPixels most pixels it may have, 1 to {@link #MAX_PIXELS}
+   * @throws WaferException as {@link #read(Path)}; the message starts with no name
+   */
+  public static WaferMap read(byte[] bytes, int maxPixels) {
     if (bytes.length == 0) {
       throw new WaferException("the file is empty");
     }
@@ -78,11 +89,11 @@ public final class WaferImages {
           "a picture file must be at most %,d bytes".formatted(MAX_FILE_BYTES));
     }
     if (PngDecoder.isPng(bytes)) {
-      PngDecoder png = new PngDecoder(bytes);
+      PngDecoder png = new PngDecoder(bytes, maxPixels);
       return DieBlocks.toWafer(Levels.dies(png.decode()), png.saysOnePixelADie());
     }
     if (JpegDecoder.isJpeg(bytes)) {
-      return DieBlocks.toWafer(JpegDecoder.dies(bytes), false);
+      return DieBlocks.toWafer(JpegDecoder.dies(bytes, maxPixels), false);
     }
     throw new WaferException("neither a PNG nor a JPEG picture");
   }
@@ -124,15 +135,15 @@ public final class WaferImages {
   }
 
   /** Refuses a picture's size before anything of it is decoded. */
-  static void requireSize(long height, long width) {
+  static void requireSize(long height, long width, int maxPixels) {
     if (height < 1
         || width < 1
         || height > MAX_PIXEL_SIDE
         || width > MAX_PIXEL_SIDE
-        || height * width > MAX_PIXELS) {
+        || height * width > maxPixels) {
       throw new WaferException(
           "a picture must be 1 to %,d pixels a side and at most %,d in all, this one is %,d x %,d"
-              .formatted(MAX_PIXEL_SIDE, MAX_PIXELS, width, height));
+              .formatted(MAX_PIXEL_SIDE, maxPixels, width, height));
     }
   }
 

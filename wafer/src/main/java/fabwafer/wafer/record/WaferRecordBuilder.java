@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class WaferRecordBuilder {
 
   /** Largest bin number: SEMI maps write up to four hexadecimal digits. */
   public static final int MAX_BIN = 0xffff;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private static final int MAX_WARNINGS = 100;
   private static final int MAX_FACTS = 200;
@@ -168,7 +171,7 @@ public final class WaferRecordBuilder {
 
   /** Control characters would garble a page or a terminal; a long text is no identifier. */
   private static String text(String value) {
-    String clean = value.strip().replaceAll("\\p{Cntrl}", "?");
+    String clean = CONTROL.matcher(value.strip()).replaceAll("?");
     return clean.length() <= MAX_TEXT ? clean : clean.substring(0, MAX_TEXT) + "…";
   }
 

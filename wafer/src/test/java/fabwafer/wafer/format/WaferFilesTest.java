@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaferFilesTest {
   private static final WaferMap WAFER = FabFiles.wafer();
@@ -132,6 +134,19 @@ class WaferFilesTest {
     }
     byte[] wrapped = nested;
     assertThatThrownBy(() -> FabFiles.one("w.gz", wrapped)).hasMessageContaining("at most 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "gif", "bmp", "tiff"})
+  void aPictureOfMorePixelsThanAreTaken_isRefusedBeforeItIsDecoded(String kind) {
+    byte[] picture = FabFiles.drawing(FabFiles.wafer(), kind);
+    ReadOptions few = ReadOptions.DEFAULT.withMaxPixels(100);
+
+    assertThatThrownBy(() -> FabFiles.read("drawing", picture, few))
+        .isInstanceOf(WaferException.class)
+        .hasMessageContaining("at most 100 in all");
+    assertThatThrownBy(() -> ReadOptions.DEFAULT.withMaxPixels(0))
+        .hasMessageContaining("a picture's pixels must be bounded by 1 to");
   }
 
   @Test
