@@ -12,6 +12,7 @@ import fabwafer.hub.registry.LifecycleConfig;
 import fabwafer.hub.retention.RetentionConfig;
 import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.upload.UploadConfig;
+import fabwafer.hub.watch.WatchConfig;
 import fabwafer.hub.web.WebConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,7 @@ import java.util.Optional;
  * @param lifecycle how models come into use
  * @param delivery how models come to devices
  * @param pipeline how a model is retrained and judged
+ * @param watch how drift is looked for
  */
 public record HubConfig(
     Path data,
@@ -54,7 +56,8 @@ public record HubConfig(
     ReviewConfig review,
     LifecycleConfig lifecycle,
     DeliveryConfig delivery,
-    PipelineConfig pipeline) {
+    PipelineConfig pipeline,
+    WatchConfig watch) {
 
   public HubConfig {
     certificateNames = List.copyOf(certificateNames);
@@ -78,7 +81,8 @@ public record HubConfig(
         ReviewConfig.DEFAULT,
         LifecycleConfig.DEFAULT,
         DeliveryConfig.DEFAULT,
-        PipelineConfig.DEFAULT);
+        PipelineConfig.DEFAULT,
+        WatchConfig.DEFAULT);
   }
 
   /** The same with the model that a hub without any begins with. */
@@ -99,6 +103,7 @@ public record HubConfig(
         review,
         lifecycle.withFirstModel(model),
         delivery,
-        pipeline);
+        pipeline,
+        watch);
   }
 }

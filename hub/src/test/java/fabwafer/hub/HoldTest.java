@@ -243,7 +243,8 @@ class HoldTest {
         usual.review(),
         usual.lifecycle(),
         usual.delivery(),
-        usual.pipeline());
+        usual.pipeline(),
+        usual.watch());
   }
 
   /** Somebody who wants to hold lots, and is let in on the unencrypted port. */

@@ -23,6 +23,7 @@ import fabwafer.hub.web.Routes;
 import fabwafer.protocol.DeviceName;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -196,6 +197,7 @@ public final class AlarmRoutes implements RouteSource {
     changed(
         exchange,
         "alarm.acknowledged",
+        AuditLog.detail(),
         handle -> AlarmCare.acknowledge(handle, id, exchange.caller().user(), clock.millis()));
   }
 
@@ -213,6 +215,9 @@ public final class AlarmRoutes implements RouteSource {
     changed(
         exchange,
         "alarm.suppressed",
+        AuditLog.detail()
+            .put("until", Instant.ofEpochMilli(until).toString())
+            .put("reason", reason),
         handle -> AlarmCare.suppress(handle, id, exchange.caller().user(), until, reason, now));
   }
 
@@ -229,6 +234,7 @@ public final class AlarmRoutes implements RouteSource {
     changed(
         exchange,
         "alarm.resumed",
+        AuditLog.detail(),
         handle -> AlarmCare.resume(handle, id, exchange.caller().user(), clock.millis()));
   }
 
@@ -244,6 +250,7 @@ public final class AlarmRoutes implements RouteSource {
     changed(
         exchange,
         "alarm.commented",
+        AuditLog.detail().put("comment", comment),
         handle -> AlarmCare.comment(handle, id, exchange.caller().user(), comment, clock.millis()));
   }
 
@@ -269,6 +276,9 @@ public final class AlarmRoutes implements RouteSource {
     changed(
         exchange,
         "alarm.resolved",
+        AuditLog.detail()
+            .put("cause", was.map(Alarm.Cause::word).orElse(null))
+            .put("comment", words.orElse(null)),
         handle ->
             AlarmCare.resolve(handle, id, exchange.caller().user(), was, words, clock.millis()));
   }
@@ -281,20 +291,21 @@ public final class AlarmRoutes implements RouteSource {
     return Alarm.Cause.ofWord(word);
   }
 
-  private void changed(Exchange exchange, String action, Database.Work<Optional<Alarm>> change) {
+  private void changed(
+      Exchange exchange, String action, ObjectNode said, Database.Work<Optional<Alarm>> change) {
+    long id = exchange.parameters().idInPath("id");
     Alarm alarm =
         audit.write(
             handle -> {
-              Alarm changed =
-                  change
-                      .on(handle)
-                      .orElseThrow(() -> missing(exchange.parameters().idInPath("id")));
+              Alarm before = AlarmRows.find(handle, id).orElseThrow(() -> missing(id));
+              Alarm changed = change.on(handle).orElseThrow(() -> missing(id));
               audit.append(
                   handle,
                   Actor.of(exchange),
                   action,
                   "alarm:" + changed.id(),
-                  AuditLog.detail()
+                  said.put("stateBefore", before.state().word())
+                      .put("state", changed.state().word())
                       .put(
                           changed.device().isPresent() ? "device" : "subject",
                           changed.device().map(DeviceName::toString).orElse(changed.subject()))

@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AnalyticsRoutes implements RouteSource {
   private static final String PATH = "/api/v1/analytics";
   private static final String[] CHART = {
-    "fab", "camera", "product", "fromts", "tots", "bucket", "measure", "rules", "baseline"
+    "fab", "camera", "product", "lot", "fromts", "tots", "bucket", "measure", "rules", "baseline"
   };
   private static final String HOUR = "hour";
   private static final String DAY = "day";
@@ -109,7 +109,9 @@ public final class AnalyticsRoutes implements RouteSource {
             .word("baseline", List.of(FROZEN, ESTIMATED))
             .orElse(FROZEN)
             .equals(ESTIMATED);
-    Map<Long, Totals> series = limited("bucket", () -> store.series(selection, byDay));
+    Map<Long, Totals> series =
+        limited(
+            selection.lot().isPresent() ? "lot" : "bucket", () -> store.series(selection, byDay));
     Map<Long, Counted> samples = samples(series, measure);
     Optional<Baseline> frozen =
         estimated

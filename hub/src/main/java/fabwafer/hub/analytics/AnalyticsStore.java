@@ -20,6 +20,9 @@ final class AnalyticsStore {
   /** Most stored stacks that one stacked map is laid together from. */
   static final int MAX_STACKS = 20_000;
 
+  /** Most wafers of a lot that a chart counts; a cassette has 25. */
+  static final int MAX_OF_LOT = 10_000;
+
   private final Database database;
 
   AnalyticsStore(Database database) {
@@ -32,36 +35,75 @@ final class AnalyticsStore {
    * @throws HubException if there are more than {@value #MAX_POINTS}
    */
   Map<Long, Totals> series(Selection selection, boolean byDay) {
-    Condition where = selection.byTime(byDay ? Selection.DAY : Selection.HOUR);
     Map<Long, Totals> series =
-        database.read(
-            handle ->
-                where
-                    .bindTo(
-                        handle.createQuery(
-                            "select start, prediction, %s from %s where %s group by 1, 2"
-                                .formatted(
-                                    Totals.SUMS,
-                                    byDay ? "wafer_days" : "wafer_hours",
-                                    where.sql())))
-                    .scanResultSet(
-                        (rows, context) -> {
-                          Map<Long, Totals> points = new TreeMap<>();
-                          ResultSet row = rows.get();
-                          while (row.next()) {
-                            points.merge(
-                                row.getLong("start"),
-                                Totals.read(row, row.getString("prediction")),
-                                Totals::plus);
-                          }
-                          return points;
-                        }));
+        selection.lot().isPresent() ? ofLot(selection, byDay) : ofTime(selection, byDay);
     if (series.size() > MAX_POINTS) {
       throw new HubException(
           "a chart has at most %,d points, these were %,d: choose a shorter time or wider buckets"
               .formatted(MAX_POINTS, series.size()));
     }
     return series;
+  }
+
+  /** In the order of the table's key, so that nothing is sorted. */
+  private Map<Long, Totals> ofTime(Selection selection, boolean byDay) {
+    Condition where = selection.byTime(byDay ? Selection.DAY : Selection.HOUR);
+    return totalsByStart(
+        where,
+        "select start, sum(case when prediction = '%s' then 0 else wafers end) as defects, %s from %s where %s group by start"
+            .formatted(
+                DefectPattern.NONE.label(),
+                Totals.SUMS,
+                byDay ? "wafer_days" : "wafer_hours",
+                where.sql()));
+  }
+
+  /** No table has a lot by time: its wafers are counted one by one. */
+  private Map<Long, Totals> ofLot(Selection selection, boolean byDay) {
+    Condition where = selection.wafersOfLot();
+    long wafers =
+        database.read(
+            handle ->
+                where
+                    .bindTo(
+                        handle.createQuery(
+                            "select count(*) from (select 1 from classifications where %s limit %d)"
+                                .formatted(where.sql(), MAX_OF_LOT + 1)))
+                    .mapTo(Long.class)
+                    .one());
+    if (wafers > MAX_OF_LOT) {
+      throw new HubException(
+          "a chart is of at most %,d wafers of a lot, this one has more".formatted(MAX_OF_LOT));
+    }
+    return totalsByStart(
+        where,
+        ("select timestamp / %1$d * %1$d as start, sum(prediction <> '%2$s') as defects,"
+                + " count(*) as wafers, sum(dies > 0) as measured, sum(dies) as dies,"
+                + " sum(case when dies > 0 then failing end) as failing,"
+                + " sum(case when dies > 0 then 1 - 1.0 * failing / dies end) as yields,"
+                + " sum(case when dies > 0 then (1 - 1.0 * failing / dies)"
+                + " * (1 - 1.0 * failing / dies) end) as yield_squares"
+                + " from classifications where %3$s group by 1")
+            .formatted(
+                byDay ? Selection.DAY : Selection.HOUR, DefectPattern.NONE.label(), where.sql()));
+  }
+
+  private Map<Long, Totals> totalsByStart(Condition where, String sql) {
+    return database.read(
+        handle ->
+            where
+                .bindTo(handle.createQuery(sql))
+                .scanResultSet(
+                    (rows, context) -> {
+                      Map<Long, Totals> points = new TreeMap<>();
+                      ResultSet row = rows.get();
+                      while (row.next()) {
+                        points.put(
+                            row.getLong("start"),
+                            Totals.read(row, row.getLong("wafers"), row.getLong("defects")));
+                      }
+                      return points;
+                    }));
   }
 
   /** Sums by label; of a lot, only wafers and defects of each label. */

@@ -112,6 +112,15 @@ final class DieStack {
     wafers += itsWafers;
   }
 
+  /** Takes another stack of the same size off; what lies in no wafer map of it stays. */
+  void subtract(DieStack other) {
+    for (int i = 0; i < dies.length; i++) {
+      dies[i] = Math.max(0, dies[i] - other.dies[i]);
+      failing[i] = Math.max(0, failing[i] - other.failing[i]);
+    }
+    wafers = Math.max(0, wafers - other.wafers);
+  }
+
   /** For the database. */
   byte[] encode() {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(2 * dies.length);

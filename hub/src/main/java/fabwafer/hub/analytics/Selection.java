@@ -82,6 +82,21 @@ public record Selection(
     return new Condition(String.join(" and ", texts), bindings);
   }
 
+  /** The condition of a lot's wafers themselves; those that no follower saw yet are left out. */
+  Condition wafersOfLot() {
+    Map<String, Object> bindings = new TreeMap<>();
+    List<String> texts = new ArrayList<>(List.of("lot = :lot", "dies is not null"));
+    bindings.put("lot", lot.orElseThrow());
+    add("fab", fab, texts, bindings);
+    add("camera", camera, texts, bindings);
+    product.ifPresent(
+        name -> {
+          texts.add("coalesce(product, '') = :product");
+          bindings.put("product", name);
+        });
+    return new Condition(String.join(" and ", texts), bindings);
+  }
+
   private void addPlace(List<String> texts, Map<String, Object> bindings) {
     add("fab", fab, texts, bindings);
     add("camera", camera, texts, bindings);

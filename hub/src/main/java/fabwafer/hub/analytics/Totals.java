@@ -1,5 +1,6 @@
 package fabwafer.hub.analytics;
 
+import fabwafer.hub.classification.Classification;
 import fabwafer.hub.statistics.Counted;
 import fabwafer.wafer.DefectPattern;
 import java.sql.ResultSet;
@@ -30,6 +31,22 @@ record Totals(
   static final String SUMS =
       "sum(wafers) as wafers, sum(measured) as measured, sum(dies) as dies,"
           + " sum(failing) as failing, sum(yields) as yields, sum(yield_squares) as yield_squares";
+
+  /**
+   * One wafer.
+   *
+   * @param dies 0 where they are unknown
+   */
+  static Totals ofWafer(Classification wafer, long dies, long failing) {
+    double yield = dies == 0 ? 0 : 1 - (double) failing / dies;
+    return new Totals(
+        1, wafer.isDefect() ? 1 : 0, dies == 0 ? 0 : 1, dies, failing, yield, yield * yield);
+  }
+
+  /** What takes these away, added. */
+  Totals negated() {
+    return new Totals(-wafers, -defects, -measured, -dies, -failing, -yields, -yieldSquares);
+  }
 
   /** A row of wafers of one prediction. */
   static Totals read(ResultSet row, String prediction) throws SQLException {

@@ -1,10 +1,12 @@
 package fabwafer.hub.analytics;
 
 import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.WaferMeasures;
 import fabwafer.hub.following.FollowedWafer;
 import fabwafer.hub.following.WaferFollower;
 import fabwafer.protocol.WaferFacts;
 import fabwafer.wafer.WaferMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ public final class YieldFollower implements WaferFollower {
     days.clear();
     lots.clear();
     stacks.clear();
-    wafers.forEach(this::add);
+    wafers.forEach(wafer -> add(handle, wafer));
     hours.forEach((key, totals) -> YieldRows.addTo(handle, "wafer_hours", key, totals));
     days.forEach((key, totals) -> YieldRows.addTo(handle, "wafer_days", key, totals));
     lots.forEach((key, totals) -> YieldRows.addTo(handle, key, totals));
@@ -46,10 +48,19 @@ public final class YieldFollower implements WaferFollower {
   }
 
   /** A place of the table of hours or of days. */
-  record TimeKey(long start, Source source, String prediction) {}
+  record TimeKey(long start, Source source, String prediction) {
+    static TimeKey of(Classification wafer, Source source, long width) {
+      long start = Math.floorDiv(wafer.timestampMillis(), width) * width;
+      return new TimeKey(start, source, wafer.prediction());
+    }
+  }
 
   /** Where wafers come from; product is empty where it is unknown. */
-  record Source(String fab, String camera, String product) {}
+  record Source(String fab, String camera, String product) {
+    static Source of(Classification wafer, WaferFacts facts) {
+      return new Source(wafer.device().fab(), wafer.device().camera(), facts.product());
+    }
+  }
 
   record LotKey(String lot, Source source, String prediction) {}
 
@@ -63,17 +74,18 @@ public final class YieldFollower implements WaferFollower {
   /** A stack by lot, or by day where there is no lot name: {@code by} is the lot or the day. */
   record StackKey(boolean ofLot, Object by, Source source, int height, int width) {}
 
-  private void add(FollowedWafer wafer) {
+  private void add(Handle handle, FollowedWafer wafer) {
     Classification classification = wafer.classification();
     WaferFacts facts = classification.facts();
     long time = classification.timestampMillis();
-    Source source =
-        new Source(
-            classification.device().fab(), classification.device().camera(), facts.product());
+    Source source = Source.of(classification, facts);
     Totals totals = totals(classification, facts, wafer.map());
+    if (!WaferMeasures.note(handle, classification, totals.dies(), totals.failing(), wafer.map())) {
+      return; // Retention removed it meanwhile.
+    }
     String prediction = classification.prediction();
-    hours.merge(new TimeKey(floor(time, Selection.HOUR), source, prediction), totals, Totals::plus);
-    days.merge(new TimeKey(floor(time, Selection.DAY), source, prediction), totals, Totals::plus);
+    hours.merge(TimeKey.of(classification, source, Selection.HOUR), totals, Totals::plus);
+    days.merge(TimeKey.of(classification, source, Selection.DAY), totals, Totals::plus);
     if (!facts.lot().isEmpty()) {
       lots.merge(
           new LotKey(facts.lot(), source, prediction),
@@ -83,20 +95,26 @@ public final class YieldFollower implements WaferFollower {
     wafer
         .map()
         .ifPresent(
-            map -> {
-              stack(false, floor(time, Selection.DAY), source, map);
-              if (!facts.lot().isEmpty()) {
-                stack(true, facts.lot(), source, map);
-              }
-            });
+            map ->
+                stacks(classification, map)
+                    .forEach(
+                        key ->
+                            stacks
+                                .computeIfAbsent(key, _ -> new DieStack(map.height(), map.width()))
+                                .add(map)));
   }
 
-  private void stack(boolean ofLot, Object by, Source source, WaferMap map) {
-    stacks
-        .computeIfAbsent(
-            new StackKey(ofLot, by, source, map.height(), map.width()),
-            key -> new DieStack(map.height(), map.width()))
-        .add(map);
+  /** The stacks of which a wafer map is part: its day's, and its lot's where it has one. */
+  static List<StackKey> stacks(Classification wafer, WaferMap map) {
+    WaferFacts facts = wafer.facts();
+    Source source = Source.of(wafer, facts);
+    long day = Math.floorDiv(wafer.timestampMillis(), Selection.DAY) * Selection.DAY;
+    List<StackKey> keys = new ArrayList<>();
+    keys.add(new StackKey(false, day, source, map.height(), map.width()));
+    if (!facts.lot().isEmpty()) {
+      keys.add(new StackKey(true, facts.lot(), source, map.height(), map.width()));
+    }
+    return keys;
   }
 
   private static Totals totals(
@@ -107,18 +125,6 @@ public final class YieldFollower implements WaferFollower {
             .orElse(0);
     long failing =
         map.map(WaferMap::failingDies).or(() -> facts.dies().map(WaferFacts.Dies::fail)).orElse(0);
-    double yield = dies == 0 ? 0 : 1 - (double) failing / dies;
-    return new Totals(
-        1,
-        classification.isDefect() ? 1 : 0,
-        dies == 0 ? 0 : 1,
-        dies,
-        failing,
-        yield,
-        yield * yield);
-  }
-
-  private static long floor(long millis, long width) {
-    return Math.floorDiv(millis, width) * width;
+    return Totals.ofWafer(classification, dies, failing);
   }
 }

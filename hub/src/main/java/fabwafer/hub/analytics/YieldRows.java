@@ -5,6 +5,7 @@ import fabwafer.hub.analytics.YieldFollower.LotTotals;
 import fabwafer.hub.analytics.YieldFollower.Source;
 import fabwafer.hub.analytics.YieldFollower.StackKey;
 import fabwafer.hub.analytics.YieldFollower.TimeKey;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -59,32 +60,92 @@ final class YieldRows {
         .execute();
   }
 
+  /** Removes the row of a place where no wafer is left. */
+  static void dropEmpty(Handle handle, String table, TimeKey key) {
+    bind(
+            handle.createUpdate(
+                ("delete from %s where start = :start and fab = :fab and camera = :camera"
+                        + " and product = :product and prediction = :prediction and wafers <= 0")
+                    .formatted(table)),
+            key.source())
+        .bind("start", key.start())
+        .bind("prediction", key.prediction())
+        .execute();
+  }
+
+  /** Removes what is empty of a lot; the times of one that is left are those of its wafers. */
+  static void dropEmpty(Handle handle, LotKey key) {
+    String same = " where lot = :lot and fab = :fab and camera = :camera and product = :product";
+    String wafers =
+        "from classifications as c where c.lot = lots.lot and c.fab = lots.fab"
+            + " and c.camera = lots.camera and coalesce(c.product, '') = lots.product";
+    for (String statement :
+        List.of(
+            "delete from lot_predictions" + same + " and wafers <= 0",
+            "delete from lots" + same + " and wafers <= 0",
+            "update lots set first_seen = coalesce((select min(c.timestamp) "
+                + wafers
+                + "), first_seen), last_seen = coalesce((select max(c.timestamp) "
+                + wafers
+                + "), last_seen)"
+                + same)) {
+      bind(handle.createUpdate(statement), key.source()).bind("lot", key.lot()).execute();
+    }
+  }
+
   /** Lays what is stored below what is new. */
   static void addTo(Handle handle, StackKey key, DieStack stack) {
-    String table = key.ofLot() ? "stacked_lots" : "stacked_days";
+    stored(handle, key).ifPresent(row -> add(row, stack));
+    store(handle, key, stack);
+  }
+
+  /** Takes a stack off the one that is stored. */
+  static void takeFrom(Handle handle, StackKey key, DieStack gone) {
+    DieStack left = new DieStack(key.height(), key.width());
+    stored(handle, key).ifPresent(row -> add(row, left));
+    left.subtract(gone);
+    if (left.wafers() > 0) {
+      store(handle, key, left);
+    } else {
+      bind(handle.createUpdate("delete from %s where %s".formatted(table(key), same(key))), key)
+          .execute();
+    }
+  }
+
+  private static Optional<Map<String, Object>> stored(Handle handle, StackKey key) {
+    return bind(
+            handle.createQuery(
+                "select wafers, stack from %s where %s".formatted(table(key), same(key))),
+            key)
+        .mapToMap()
+        .findOne();
+  }
+
+  private static void add(Map<String, Object> row, DieStack stack) {
+    stack.add(
+        (byte[]) row.getOrDefault("stack", new byte[0]),
+        ((Number) row.getOrDefault("wafers", 0)).longValue());
+  }
+
+  private static String table(StackKey key) {
+    return key.ofLot() ? "stacked_lots" : "stacked_days";
+  }
+
+  private static String same(StackKey key) {
+    return (key.ofLot() ? "lot" : "start")
+        + " = :by and fab = :fab and camera = :camera and product = :product"
+        + " and height = :height and width = :width";
+  }
+
+  private static void store(Handle handle, StackKey key, DieStack stack) {
     String by = key.ofLot() ? "lot" : "start";
-    String same =
-        by
-            + " = :by and fab = :fab and camera = :camera and product = :product"
-            + " and height = :height and width = :width";
-    Optional<Map<String, Object>> stored =
-        bind(
-                handle.createQuery("select wafers, stack from %s where %s".formatted(table, same)),
-                key)
-            .mapToMap()
-            .findOne();
-    stored.ifPresent(
-        row ->
-            stack.add(
-                (byte[]) row.getOrDefault("stack", new byte[0]),
-                ((Number) row.getOrDefault("wafers", 0)).longValue()));
     bind(
             handle.createUpdate(
                 ("insert into %s (%s, fab, camera, product, height, width, wafers, "
                         + "stack) values (:by, :fab, :camera, :product, :height, :width, "
                         + ":wafers, :stack) on conflict (%s, fab, camera, product, height, "
                         + "width) do update set wafers = excluded.wafers, stack = excluded.stack")
-                    .formatted(table, by, by)),
+                    .formatted(table(key), by, by)),
             key)
         .bind("wafers", stack.wafers())
         .bind("stack", stack.encode())

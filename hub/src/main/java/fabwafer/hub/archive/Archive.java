@@ -192,19 +192,29 @@ public final class Archive {
    * @param condition on the row {@code old} of images, with the parameter {@code before}
    */
   public List<ArchivedImage> doom(Handle handle, String condition, long before, int limit) {
-    List<ArchivedImage> doomed =
-        handle
-            .createQuery(
-                "select "
-                    + COLUMNS
-                    + " from images as old where "
-                    + condition
-                    + " order by received limit :limit")
-            .bind("before", before)
-            .bind("limit", limit)
-            .map((row, context) -> read(row))
-            .list();
-    for (ArchivedImage image : doomed) {
+    List<ArchivedImage> doomed = oldest(handle, condition, before, limit);
+    doom(handle, doomed);
+    return doomed;
+  }
+
+  /** The images that {@link #doom(Handle, String, long, int)} would take. */
+  public List<ArchivedImage> oldest(Handle handle, String condition, long before, int limit) {
+    return handle
+        .createQuery(
+            "select "
+                + COLUMNS
+                + " from images as old where "
+                + condition
+                + " order by received limit :limit")
+        .bind("before", before)
+        .bind("limit", limit)
+        .map((row, context) -> read(row))
+        .list();
+  }
+
+  /** The same with these images. */
+  public void doom(Handle handle, List<ArchivedImage> images) {
+    for (ArchivedImage image : images) {
       execute(
           handle,
           "insert into doomed_files (fab, camera, imgid, version)"
@@ -222,7 +232,6 @@ public final class Archive {
               + " and camera = :camera and imgid = :imgid)",
           image);
     }
-    return doomed;
   }
 
   private static void execute(Handle handle, String statement, ArchivedImage image) {

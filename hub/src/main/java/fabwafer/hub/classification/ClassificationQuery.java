@@ -2,6 +2,7 @@ package fabwafer.hub.classification;
 
 import fabwafer.hub.HubException;
 import fabwafer.protocol.Assessment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param decision only where the model decided so
  * @param lot only wafers of this lot, compared with case
  * @param product only wafers of this product, compared with case
+ * @param size only wafer maps of this size
  * @param minProbability only predictions at least this probable, 0 for all
  * @param maxProbability only predictions at most this probable, 1 for all
  * @param defectsOnly not those predicted none
@@ -32,6 +34,7 @@ public record ClassificationQuery(
     Optional<Assessment.Decision> decision,
     Optional<String> lot,
     Optional<String> product,
+    Optional<MapSize> size,
     double minProbability,
     double maxProbability,
     boolean defectsOnly,
@@ -61,6 +64,7 @@ public record ClassificationQuery(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         0,
         1,
         false,
@@ -70,59 +74,41 @@ public record ClassificationQuery(
 
   /** The same wafers, from another place on. */
   public ClassificationQuery from(Optional<Cursor> place, int rows) {
+    return with(fab, camera, lot, place, rows);
+  }
+
+  /** Those of one fab alone; of every fab where it is empty. */
+  public ClassificationQuery ofFab(Optional<String> one) {
+    return with(one, Optional.empty(), lot, after, limit);
+  }
+
+  /** Those of one lot alone. */
+  public ClassificationQuery ofLot(String one) {
+    return with(fab, camera, Optional.of(one), after, limit);
+  }
+
+  private ClassificationQuery with(
+      Optional<String> otherFab,
+      Optional<String> otherCamera,
+      Optional<String> otherLot,
+      Optional<Cursor> place,
+      int rows) {
     return new ClassificationQuery(
-        fab,
-        camera,
+        otherFab,
+        otherCamera,
         fromMillis,
         toMillis,
         prediction,
         pattern,
         decision,
-        lot,
+        otherLot,
         product,
+        size,
         minProbability,
         maxProbability,
         defectsOnly,
         place,
         rows);
-  }
-
-  /** Those of one fab alone; of every fab where it is empty. */
-  public ClassificationQuery ofFab(Optional<String> one) {
-    return new ClassificationQuery(
-        one,
-        Optional.empty(),
-        fromMillis,
-        toMillis,
-        prediction,
-        pattern,
-        decision,
-        lot,
-        product,
-        minProbability,
-        maxProbability,
-        defectsOnly,
-        after,
-        limit);
-  }
-
-  /** Those of one lot alone. */
-  public ClassificationQuery ofLot(String one) {
-    return new ClassificationQuery(
-        fab,
-        camera,
-        fromMillis,
-        toMillis,
-        prediction,
-        pattern,
-        decision,
-        Optional.of(one),
-        product,
-        minProbability,
-        maxProbability,
-        defectsOnly,
-        after,
-        limit);
   }
 
   /** Whether it asks for some probabilities only, which no index finds. */
@@ -158,5 +144,5 @@ public record ClassificationQuery(
   }
 
   /** The rows of one page, and where to go on; no cursor: that was all. */
-  public record Page(java.util.List<Classification> rows, Optional<Cursor> next) {}
+  public record Page(List<Classification> rows, Optional<Cursor> next) {}
 }

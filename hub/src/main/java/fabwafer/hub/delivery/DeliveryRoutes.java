@@ -54,6 +54,7 @@ final class DeliveryRoutes implements RouteSource {
     routes.add(Route.get(ROLLOUTS, Access.VIEWER, this::list));
     routes.add(Route.post(ROLLOUTS, Access.APPROVER, this::start));
     routes.add(Route.post(ROLLOUTS + "/{id}/rollback", Access.APPROVER, this::rollBack));
+    routes.add(Route.post(ROLLOUTS + "/{id}/stop", Access.APPROVER, this::stop));
     routes.add(Route.get("/model-key.pem", Access.OPEN, this::key));
   }
 
@@ -118,11 +119,18 @@ final class DeliveryRoutes implements RouteSource {
 
   private void list(Exchange exchange) {
     ObjectNode answer = Json.object();
+    rollouts.usualStages().forEach(answer.putArray("usualStages")::add);
     ArrayNode items = answer.putArray("items");
+    List<String> waits = rollouts.waitsFor();
     database.read(
         handle -> {
           for (Rollout rollout : RolloutRows.newest(handle, MAX_ROLLOUTS)) {
-            items.add(json(rollout, RolloutRows.members(handle, rollout.id())));
+            ObjectNode item = json(rollout, RolloutRows.members(handle, rollout.id()));
+            ArrayNode waitsFor = item.putArray("waitsFor");
+            if (rollout.state() == Rollout.State.RUNNING) {
+              waits.forEach(waitsFor::add);
+            }
+            items.add(item);
           }
           return true;
         });
@@ -147,6 +155,13 @@ final class DeliveryRoutes implements RouteSource {
     long id = exchange.parameters().idInPath("id");
     exchange.json(
         json(rollouts.rollBack(Actor.of(exchange), id, body.text("reason", MAX_REASON_CHARS))));
+  }
+
+  private void stop(Exchange exchange) throws IOException {
+    JsonBody body = exchange.jsonBody("reason");
+    long id = exchange.parameters().idInPath("id");
+    exchange.json(
+        json(rollouts.stop(Actor.of(exchange), id, body.text("reason", MAX_REASON_CHARS))));
   }
 
   private void key(Exchange exchange) {

@@ -20,6 +20,9 @@ final class Judge {
   /** Times as short as this vary by themselves. */
   private static final double SPARED_MILLIS = 5;
 
+  /** Cameras that are named as waited for: a page's worth. */
+  private static final int MAX_NAMED = 50;
+
   private final Rules rules;
 
   Judge(Rules rules) {
@@ -68,6 +71,37 @@ final class Judge {
       waits |= camera.online && !done;
     }
     return waits || (!any && !seen.isEmpty()) ? new Verdict.Waiting() : new Verdict.Over();
+  }
+
+  /**
+   * What cameras of a stage are waited for and why, for people: {@code faba/camera1 receives it}.
+   */
+  List<String> waitsFor(String model, List<Seen> seen, boolean soaked) {
+    return seen.stream()
+        .filter(camera -> camera.reports.stream().noneMatch(one -> isDone(model, one, soaked)))
+        .map(camera -> camera.device + " " + lacks(model, camera))
+        .limit(MAX_NAMED)
+        .toList();
+  }
+
+  private String lacks(String model, Seen camera) {
+    if (!camera.online) {
+      return "is away and holds up nobody";
+    }
+    if (camera.reports.isEmpty()) {
+      return "has not spoken of it yet";
+    }
+    ModelReport report = camera.reports.getFirst();
+    return switch (report.state()) {
+      case RECEIVING -> "receives it";
+      case CHECKING -> "tries it on its test vectors";
+      case REFUSED -> "refuses it: " + report.reason().orElse("without a reason");
+      case SERVING ->
+          report.serving().equals(model)
+              ? "has shown %d of %d wafers to both models"
+                  .formatted(report.counts().compared(), rules.probation())
+              : "has it and still serves the model before";
+    };
   }
 
   private boolean isDone(String model, ModelReport report, boolean soaked) {

@@ -224,6 +224,37 @@ final class Rollouts {
     return database.read(handle -> RolloutRows.find(handle, id)).orElseThrow();
   }
 
+  /**
+   * Leaves a rollout where it is: cameras that have the model keep it, no other gets it.
+   *
+   * @throws ProblemException if it does not run
+   */
+  synchronized Rollout stop(Actor actor, long id, String reason) {
+    audit.write(
+        handle -> {
+          Rollout rollout =
+              RolloutRows.find(handle, id)
+                  .orElseThrow(() -> ProblemException.notFound("there is no rollout " + id));
+          if (rollout.state() != State.RUNNING) {
+            throw new ProblemException(
+                Problem.CONFLICT,
+                "rollout %d is %s; only one that runs can be stopped"
+                    .formatted(id, rollout.state().word()));
+          }
+          stopRunning(handle, actor, reason);
+          return id;
+        });
+    return database.read(handle -> RolloutRows.find(handle, id)).orElseThrow();
+  }
+
+  /** What the present stage of the rollout that runs waits for, for people; empty without one. */
+  List<String> waitsFor() {
+    return database
+        .read(RolloutRows::running)
+        .map(rollout -> judge.waitsFor(rollout.model(), seen(rollout), isSoaked(rollout)))
+        .orElse(List.of());
+  }
+
   private void takeBack(Actor actor, Rollout rollout, String reason) {
     List<Member> members =
         database.read(handle -> RolloutRows.members(handle, rollout.id())).stream()
@@ -274,13 +305,15 @@ final class Rollouts {
       return;
     }
     Rollout rollout = running.get();
-    boolean soaked =
-        clock.millis() - rollout.stageSinceMillis() >= config.rules().soak().toMillis();
-    switch (judge.judge(rollout.model(), seen(rollout), soaked)) {
+    switch (judge.judge(rollout.model(), seen(rollout), isSoaked(rollout))) {
       case Verdict.Waiting() -> {}
       case Verdict.Bad(String reason) -> takeBack(Actor.HUB, rollout, reason);
       case Verdict.Over() -> goOn(rollout);
     }
+  }
+
+  private boolean isSoaked(Rollout rollout) {
+    return clock.millis() - rollout.stageSinceMillis() >= config.rules().soak().toMillis();
   }
 
   private List<Seen> seen(Rollout rollout) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A time in which a camera saw a pattern again and again: an alarm of the past that no person
- * called false.
+ * A time in which a camera saw a pattern again and again: an alarm of the past that a person
+ * confirmed. One that nobody looked at may be the champion's own mistake.
  */
 record Excursion(DeviceName device, String pattern, long fromMillis, long toMillis) {
   /** Fewer wafers are an accident. */
@@ -17,7 +17,7 @@ record Excursion(DeviceName device, String pattern, long fromMillis, long toMill
     return handle
         .createQuery(
             "select fab, camera, pattern, first_seen, last_seen from alarms where kind = 'wafers'"
-                + " and wafers >= :least and (cause is null or cause = 'confirmed')"
+                + " and wafers >= :least and cause = 'confirmed'"
                 + " order by last_seen desc limit :limit")
         .bind("least", LEAST_WAFERS)
         .bind("limit", limit)

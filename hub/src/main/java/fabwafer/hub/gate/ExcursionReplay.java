@@ -5,7 +5,10 @@ import fabwafer.classifier.Prediction;
 import fabwafer.hub.HubException;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
+import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.rule.RuleReplay;
 import fabwafer.wafer.DefectPattern;
 import fabwafer.wafer.WaferException;
 import fabwafer.wafer.WaferMap;
@@ -16,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Past excursions seen again by two models: after how many wafers would each have raised the alarm,
- * by the rule that a probability above the threshold does.
+ * by the alarm rules in force.
  */
 public final class ExcursionReplay {
   /** Most excursions: the latest; each costs some seconds. */
@@ -29,20 +32,24 @@ public final class ExcursionReplay {
 
   private final Database database;
   private final Archive archive;
+  private final RuleReplay rules;
+  private final ClassificationStore classifications;
   private final double threshold;
 
   /**
    * The excursions of a hub.
    *
-   * @param threshold a wafer is alarming above this probability
+   * @param threshold a wafer by itself is alarming above this probability
    */
   public ExcursionReplay(Database database, Archive archive, double threshold) {
     this.database = database;
     this.archive = archive;
+    this.rules = new RuleReplay(database);
+    this.classifications = new ClassificationStore(database);
     this.threshold = threshold;
   }
 
-  /** Whether a prediction raises an alarm. */
+  /** Whether a prediction by itself raises an alarm. */
   boolean alarms(String label, double probability) {
     return !label.equals(DefectPattern.NONE.label()) && probability > threshold;
   }
@@ -67,44 +74,56 @@ public final class ExcursionReplay {
   List<Detected> run(Classifier candidate, Classifier champion) {
     List<Detected> detected = new ArrayList<>();
     for (Excursion excursion : database.read(handle -> Excursion.latest(handle, MAX_EXCURSIONS))) {
-      List<WaferMap> maps = maps(excursion);
-      if (!maps.isEmpty()) {
+      List<Past> wafers = wafers(excursion);
+      if (!wafers.isEmpty()) {
         detected.add(
             new Detected(
                 excursion,
-                maps.size(),
-                detectedAfter(candidate, excursion, maps),
-                detectedAfter(champion, excursion, maps)));
+                wafers.size(),
+                detectedAfter(candidate, excursion, wafers),
+                detectedAfter(champion, excursion, wafers)));
       }
     }
     return detected;
   }
 
-  private int detectedAfter(Classifier model, Excursion excursion, List<WaferMap> maps) {
-    List<Prediction> predictions = model.classify(maps);
+  /** A wafer of an excursion: what came of it then, and what it looks like. */
+  private record Past(Classification said, WaferMap map) {}
+
+  private int detectedAfter(Classifier model, Excursion excursion, List<Past> wafers) {
+    List<Prediction> predictions = model.classify(wafers.stream().map(Past::map).toList());
+    List<Classification> seen = new ArrayList<>();
     for (int i = 0; i < predictions.size(); i++) {
-      Prediction prediction = predictions.get(i);
-      if (alarms(prediction.label(), prediction.probability())
-          && prediction.label().equals(excursion.pattern())) {
-        return i + 1;
-      }
+      Classification then = wafers.get(i).said();
+      seen.add(
+          new Classification(
+              then.imgid(),
+              then.timestampMillis(),
+              then.device(),
+              predictions.get(i).label(),
+              predictions.get(i).probability(),
+              then.more(),
+              then.hasImage(),
+              then.receivedMillis()));
     }
-    return MISSED;
+    return rules.firstAlarm(seen, excursion.pattern()).orElse(MISSED);
   }
 
-  private List<WaferMap> maps(Excursion excursion) {
-    List<WaferMap> maps = new ArrayList<>();
+  private List<Past> wafers(Excursion excursion) {
+    List<Past> wafers = new ArrayList<>();
     for (Excursion.Seen seen : database.read(handle -> excursion.wafers(handle, MAX_WAFERS))) {
+      Optional<Classification> said = classifications.find(seen.imgid(), seen.timestampMillis());
       Optional<ArchivedImage> image =
           archive.find(excursion.device(), seen.imgid(), seen.timestampMillis());
-      if (image.isPresent()) {
+      if (said.isPresent() && image.isPresent()) {
         try {
-          maps.add(WaferImages.read(seen.imgid(), archive.read(image.get())));
+          wafers.add(
+              new Past(said.get(), WaferImages.read(seen.imgid(), archive.read(image.get()))));
         } catch (WaferException | HubException _) {
           // An image that is no wafer map was no part of the excursion either.
         }
       }
     }
-    return maps;
+    return wafers;
   }
 }

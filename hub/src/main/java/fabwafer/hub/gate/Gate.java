@@ -60,6 +60,8 @@ public final class Gate {
     verdict.judge(
         "held-out wafers",
         heldOut.size() >= rules.leastWafers(),
+        heldOut.size(),
+        rules.leastWafers(),
         String.format(Locale.ROOT, "%,d, at least %,d", heldOut.size(), rules.leastWafers()));
     Protocol protocol =
         new Protocol(
@@ -89,10 +91,14 @@ public final class Gate {
     verdict.judge(
         "macro-F1",
         metrics.macroF1() >= rules.macroF1(),
+        metrics.macroF1(),
+        rules.macroF1(),
         String.format(Locale.ROOT, "%.4f, at least %.4f", metrics.macroF1(), rules.macroF1()));
     verdict.judge(
         "calibration",
         metrics.ece() <= rules.ece(),
+        metrics.ece(),
+        rules.ece(),
         String.format(
             Locale.ROOT,
             "expected calibration error %.4f, at most %.4f",
@@ -123,10 +129,14 @@ public final class Gate {
       verdict.notJudged(
           name,
           String.format(
-              Locale.ROOT, "%d wafers, %d are needed", figures.support(), rules.leastOfClass()));
+              Locale.ROOT, "%d of %d wafers needed", figures.support(), rules.leastOfClass()));
     } else {
       verdict.judge(
-          name, value >= floor, String.format(Locale.ROOT, "%.4f, at least %.4f", value, floor));
+          name,
+          value >= floor,
+          value,
+          floor,
+          String.format(Locale.ROOT, "%.4f, at least %.4f", value, floor));
     }
   }
 
@@ -144,7 +154,7 @@ public final class Gate {
                                 String.format(
                                     Locale.ROOT,
                                     "%s %.4f instead of %.4f",
-                                    one.name(),
+                                    one.name().replace("perClass.", "").replace(".", ", "),
                                     one.first(),
                                     one.second()))
                         .toList());
@@ -171,6 +181,8 @@ public final class Gate {
     verdict.judge(
         "false holds",
         mine <= champions + rules.falseHoldsPerThousand(),
+        mine,
+        champions + rules.falseHoldsPerThousand(),
         String.format(
             Locale.ROOT,
             "%.1f of 1,000 wafers without a pattern would be held, the champion %.1f, at most %.1f"
@@ -202,6 +214,8 @@ public final class Gate {
     verdict.judge(
         "past excursions found",
         missed <= rules.excursionsMissed(),
+        (double) missed,
+        rules.excursionsMissed(),
         String.format(
             Locale.ROOT,
             "of %d, %d missed that the champion finds, at most %d",
@@ -211,6 +225,8 @@ public final class Gate {
     verdict.judge(
         "past excursions in time",
         later <= rules.wafersLater(),
+        later,
+        rules.wafersLater(),
         String.format(
             Locale.ROOT,
             "at most %d wafers after the champion, allowed %d",
@@ -232,6 +248,8 @@ public final class Gate {
     verdict.judge(
         "size",
         bytes <= rules.bytes(),
+        (double) bytes,
+        (double) rules.bytes(),
         String.format(Locale.ROOT, "%,d bytes, at most %,d", bytes, rules.bytes()));
     List<WaferMap> some = heldOut.wafers().stream().map(LabelledWafer::wafer).limit(TIMED).toList();
     long began = System.nanoTime();
@@ -240,6 +258,8 @@ public final class Gate {
     verdict.judge(
         "speed",
         millis <= rules.waferMillis(),
+        millis,
+        rules.waferMillis(),
         String.format(
             Locale.ROOT,
             "%.2f ms a wafer on one thread, at most %.2f",

@@ -4,6 +4,7 @@ import fabwafer.hub.web.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,8 +21,12 @@ public final class GateVerdict {
    * @param name such as {@code macro-F1}
    * @param says pass, fail, or that there is too little to judge by
    * @param reason for a person, with the figures
+   * @param figures what was measured; empty where the rule is not about one figure
    */
-  public record Rule(String name, Says says, String reason) {}
+  public record Rule(String name, Says says, String reason, Optional<Figures> figures) {}
+
+  /** What was measured and the limit that it is held to. */
+  public record Figures(double measured, double limit) {}
 
   /** What a rule comes to. */
   public enum Says {
@@ -36,15 +41,20 @@ public final class GateVerdict {
   }
 
   void judge(String name, boolean passes, String reason) {
-    add(name, passes ? Says.PASS : Says.FAIL, reason);
+    add(name, passes ? Says.PASS : Says.FAIL, reason, Optional.empty());
+  }
+
+  void judge(String name, boolean passes, double measured, double limit, String reason) {
+    Says says = passes ? Says.PASS : Says.FAIL;
+    add(name, says, reason, Optional.of(new Figures(measured, limit)));
   }
 
   void notJudged(String name, String reason) {
-    add(name, Says.NOT_JUDGED, reason);
+    add(name, Says.NOT_JUDGED, reason, Optional.empty());
   }
 
-  private void add(String name, Says says, String reason) {
-    rules.add(new Rule(name, says, reason));
+  private void add(String name, Says says, String reason, Optional<Figures> of) {
+    rules.add(new Rule(name, says, reason, of));
   }
 
   /** Figures beside the rules, to fill. */
@@ -70,7 +80,9 @@ public final class GateVerdict {
       list.addObject()
           .put("name", rule.name())
           .put("says", rule.says().word())
-          .put("reason", rule.reason());
+          .put("reason", rule.reason())
+          .put("measured", rule.figures().map(Figures::measured).orElse(null))
+          .put("limit", rule.figures().map(Figures::limit).orElse(null));
     }
     json.set("figures", figures);
     return json;

@@ -22,6 +22,9 @@ public final class GroundTruthStore {
   /** Most labels of one wafer: further ones come from a script that has gone wild. */
   public static final int MAX_OF_WAFER = 1_000;
 
+  /** Reviewed wafers that are looked at for one page of those whose classification fits. */
+  static final int MAX_LOOKED_AT = 4_000;
+
   private final Database database;
 
   public GroundTruthStore(Database database) {
@@ -68,11 +71,52 @@ public final class GroundTruthStore {
             nowMillis));
   }
 
-  /** The labels that a query asks for. */
+  /**
+   * Takes a reviewer's labels of a wafer back, in the caller's transaction: the newest that still
+   * stands is the wafer's, and without one the wafer is not reviewed.
+   *
+   * @return the label that counts from now on
+   */
+  Optional<GroundTruth> withdraw(
+      Handle handle, Classification wafer, String reviewer, long nowMillis) {
+    String ofWafer = " where imgid = :imgid and timestamp = :timestamp";
+    handle
+        .createUpdate(
+            "update ground_truths set withdrawn = :now"
+                + ofWafer
+                + " and reviewer = :reviewer and withdrawn is null")
+        .bind("now", nowMillis)
+        .bind("imgid", wafer.imgid())
+        .bind("timestamp", wafer.timestampMillis())
+        .bind("reviewer", reviewer)
+        .execute();
+    Optional<GroundTruth> left =
+        handle
+            .createQuery(
+                "select * from ground_truths"
+                    + ofWafer
+                    + " and withdrawn is null order by id desc limit 1")
+            .bind("imgid", wafer.imgid())
+            .bind("timestamp", wafer.timestampMillis())
+            .map((row, context) -> read(row))
+            .findOne();
+    if (left.isPresent()) {
+      setNewest(handle, wafer, left.get().label(), left.get().id());
+    } else {
+      handle
+          .createUpdate("delete from reviewed_wafers" + ofWafer)
+          .bind("imgid", wafer.imgid())
+          .bind("timestamp", wafer.timestampMillis())
+          .execute();
+    }
+    return left;
+  }
+
+  /** The labels that a query asks for; none that was taken back. */
   public List<GroundTruth> page(GroundTruthQuery query) {
     List<String> where = new ArrayList<>();
     Map<String, Object> bindings = new TreeMap<>();
-    where.add("id < :before and timestamp >= :from and timestamp <= :to");
+    where.add("withdrawn is null and id < :before and timestamp >= :from and timestamp <= :to");
     bindings.put("before", query.before().orElse(Long.MAX_VALUE));
     bindings.put("from", query.fromMillis());
     bindings.put("to", query.toMillis());
@@ -107,45 +151,108 @@ public final class GroundTruthStore {
 
   /** The labels that count of some wafers; those not reviewed are left out. */
   public Map<Cursor, GroundTruth> newestOf(List<Classification> wafers) {
+    return database.read(handle -> newestOf(handle, wafers));
+  }
+
+  /** The labels that count of some wafers, as the caller's transaction sees them. */
+  public Map<Cursor, GroundTruth> newestOf(Handle handle, List<Classification> wafers) {
     if (wafers.isEmpty()) {
       return Map.of();
     }
     Map<Cursor, GroundTruth> newest = new HashMap<>();
     List<GroundTruth> found =
-        database.read(
-            handle ->
-                handle
-                    .createQuery(
-                        "select g.* from reviewed_wafers r join ground_truths g on g.id = r.newest"
-                            + " where r.imgid in (<imgids>)"
-                            + " and r.timestamp >= :from and r.timestamp <= :to")
-                    .bindList("imgids", wafers.stream().map(Classification::imgid).toList())
-                    .bind(
-                        "from",
-                        wafers.stream().mapToLong(Classification::timestampMillis).min().orElse(0))
-                    .bind(
-                        "to",
-                        wafers.stream().mapToLong(Classification::timestampMillis).max().orElse(0))
-                    .map((row, context) -> read(row))
-                    .list());
+        handle
+            .createQuery(
+                "select g.* from reviewed_wafers r join ground_truths g on g.id = r.newest"
+                    + " where r.imgid in (<imgids>)"
+                    + " and r.timestamp >= :from and r.timestamp <= :to")
+            .bindList("imgids", wafers.stream().map(Classification::imgid).toList())
+            .bind(
+                "from", wafers.stream().mapToLong(Classification::timestampMillis).min().orElse(0))
+            .bind("to", wafers.stream().mapToLong(Classification::timestampMillis).max().orElse(0))
+            .map((row, context) -> read(row))
+            .list();
     found.forEach(truth -> newest.put(new Cursor(truth.timestampMillis(), truth.imgid()), truth));
     return newest;
   }
 
   /**
-   * The keys of reviewed wafers, newest first by the wafer's time.
+   * Reviewed wafers, and where to go on; none: that was all.
+   *
+   * @param wafers their keys, newest first by the wafer's time
+   */
+  public record Reviewed(List<Cursor> wafers, Optional<Cursor> next) {}
+
+  /**
+   * Reviewed wafers, fewer than asked for where few of {@value #MAX_LOOKED_AT} fit.
    *
    * @param query as for classifications
    * @param correctedOnly only those whose label is not their prediction
    */
-  public List<Cursor> reviewed(ClassificationQuery query, boolean correctedOnly) {
-    List<String> where = new ArrayList<>();
+  public Reviewed reviewed(ClassificationQuery query, boolean correctedOnly) {
     Map<String, Object> bindings = new TreeMap<>();
-    where.add("r.timestamp >= :from and r.timestamp <= :to");
+    String lookedAt =
+        "select imgid, timestamp from reviewed_wafers where %s order by timestamp desc, imgid desc"
+            .formatted(reviewedOf(query, correctedOnly, bindings));
+    // The rows of a limited subquery come in its order, and no more of them than the page takes.
+    String wafers =
+        "select r.imgid, r.timestamp from (%s limit %d) r cross join classifications c"
+            .formatted(lookedAt, MAX_LOOKED_AT);
+    Map<String, Object> further = new TreeMap<>();
+    String where = classified(query, further);
+    return database.read(
+        handle -> {
+          List<Cursor> found =
+              handle
+                  .createQuery(wafers + where + " limit :limit")
+                  .bindMap(bindings)
+                  .bindMap(further)
+                  .bind("limit", query.limit())
+                  .map((row, context) -> cursor(row))
+                  .list();
+          Optional<Cursor> next =
+              found.size() == query.limit()
+                  ? Optional.of(found.getLast())
+                  : handle
+                      .createQuery(lookedAt + " limit 1 offset " + (MAX_LOOKED_AT - 1))
+                      .bindMap(bindings)
+                      .map((row, context) -> cursor(row))
+                      .findOne();
+          return new Reviewed(found, next);
+        });
+  }
+
+  private static Cursor cursor(ResultSet row) throws SQLException {
+    return new Cursor(row.getLong("timestamp"), row.getString("imgid"));
+  }
+
+  /** What an index of the reviewed wafers leads to. */
+  private static String reviewedOf(
+      ClassificationQuery query, boolean correctedOnly, Map<String, Object> bindings) {
+    List<String> where = new ArrayList<>();
+    where.add("timestamp >= :from and timestamp <= :to");
     bindings.put("from", query.fromMillis());
     bindings.put("to", query.toMillis());
-    addEqual(where, bindings, "r.fab", query.fab());
-    addEqual(where, bindings, "r.camera", query.camera());
+    addEqual(where, bindings, "fab", query.fab());
+    addEqual(where, bindings, "camera", query.camera());
+    if (correctedOnly) {
+      where.add("corrected = 1");
+    }
+    query
+        .after()
+        .ifPresent(
+            cursor -> {
+              where.add("(timestamp, imgid) < (:after_timestamp, :after_imgid)");
+              bindings.put("after_timestamp", cursor.timestampMillis());
+              bindings.put("after_imgid", cursor.imgid());
+            });
+    return String.join(" and ", where);
+  }
+
+  /** What is asked of the classification of each. */
+  private static String classified(ClassificationQuery query, Map<String, Object> bindings) {
+    List<String> where = new ArrayList<>();
+    where.add("c.imgid = r.imgid and c.timestamp = r.timestamp");
     addEqual(
         where, bindings, "c.prediction", query.prediction().map(DefectPattern::canonicalLabel));
     addEqual(where, bindings, "c.lot", query.lot());
@@ -154,6 +261,14 @@ public final class GroundTruthStore {
     bindings.put("min", query.minProbability());
     bindings.put("max", query.maxProbability());
     addEqual(where, bindings, "c.decision", query.decision().map(Assessment.Decision::word));
+    query
+        .size()
+        .ifPresent(
+            size -> {
+              where.add("c.height = :height and c.width = :width");
+              bindings.put("height", size.height());
+              bindings.put("width", size.width());
+            });
     query
         .pattern()
         .map(DefectPattern::canonicalLabel)
@@ -164,29 +279,7 @@ public final class GroundTruthStore {
                       + " and p.timestamp = r.timestamp and p.imgid = r.imgid)");
               bindings.put("pattern", label);
             });
-    if (correctedOnly) {
-      where.add("r.corrected = 1");
-    }
-    query
-        .after()
-        .ifPresent(
-            cursor -> {
-              where.add("(r.timestamp, r.imgid) < (:after_timestamp, :after_imgid)");
-              bindings.put("after_timestamp", cursor.timestampMillis());
-              bindings.put("after_imgid", cursor.imgid());
-            });
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "select r.imgid, r.timestamp from reviewed_wafers r join classifications c"
-                        + " on c.imgid = r.imgid and c.timestamp = r.timestamp where "
-                        + String.join(" and ", where)
-                        + " order by r.timestamp desc, r.imgid desc limit :limit")
-                .bindMap(bindings)
-                .bind("limit", query.limit())
-                .map((row, context) -> new Cursor(row.getLong("timestamp"), row.getString("imgid")))
-                .list());
+    return " where " + String.join(" and ", where);
   }
 
   private static void addEqual(

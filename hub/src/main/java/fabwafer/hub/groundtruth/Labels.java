@@ -3,6 +3,7 @@ package fabwafer.hub.groundtruth;
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.web.JsonBody;
@@ -14,6 +15,7 @@ import fabwafer.protocol.Limits;
 import fabwafer.protocol.Names;
 import fabwafer.wafer.DefectPattern;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,9 @@ public final class Labels {
       String label,
       String reviewer,
       Optional<String> comment) {
+    Cursor key = new Cursor(wafer.timestampMillis(), wafer.imgid());
+    Optional<GroundTruth> before =
+        Optional.ofNullable(groundTruths.newestOf(handle, List.of(wafer)).get(key));
     GroundTruth truth =
         groundTruths
             .add(handle, wafer, label, reviewer, comment, clock.millis())
@@ -70,13 +75,48 @@ public final class Labels {
         handle,
         actor,
         "label.given",
-        "wafer:%s/%s".formatted(wafer.device(), wafer.imgid()),
+        objectOf(wafer),
         AuditLog.detail()
             .put("id", truth.id())
             .put("timestamp", wafer.timestampMillis())
             .put("prediction", wafer.prediction())
+            .put("before", before.map(GroundTruth::label).orElse(null))
             .put("label", truth.label()));
     return truth;
+  }
+
+  /**
+   * Notes in the audit what a reviewer said of a wafer whose label stays as it is.
+   *
+   * @param label empty where the reviewer took it back
+   */
+  public void noteOpinion(
+      Handle handle, Actor actor, Classification wafer, Optional<String> label) {
+    audit.append(
+        handle,
+        actor,
+        label.isPresent() ? "opinion.given" : "opinion.taken-back",
+        objectOf(wafer),
+        AuditLog.detail()
+            .put("timestamp", wafer.timestampMillis())
+            .put("prediction", wafer.prediction())
+            .put("label", label.orElse(null)));
+  }
+
+  private static String objectOf(Classification wafer) {
+    return "wafer:%s/%s".formatted(wafer.device(), wafer.imgid());
+  }
+
+  /**
+   * Takes a reviewer's labels of a wafer back and notes it in the audit, in the caller's
+   * transaction.
+   *
+   * @return the label that counts from now on; empty where nobody else gave one
+   */
+  public Optional<GroundTruth> withdraw(
+      Handle handle, Actor actor, Classification wafer, String reviewer) {
+    noteOpinion(handle, actor, wafer, Optional.empty());
+    return groundTruths.withdraw(handle, wafer, reviewer, clock.millis());
   }
 
   /** Tells those who look on, once the transaction is over. */

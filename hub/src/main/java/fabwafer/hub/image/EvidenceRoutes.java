@@ -18,7 +18,6 @@ import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
-import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.WaferMap;
 import fabwafer.wafer.zone.ZoneYields;
 import java.io.IOException;
@@ -82,22 +81,11 @@ public final class EvidenceRoutes implements RouteSource {
   }
 
   private Evidence evidence(Exchange exchange) {
-    DeviceName device = ArchivedWafers.device(exchange);
-    String imgid = exchange.parameters().nameInPath("imgid");
-    Optional<Long> timestamp = exchange.parameters().exactMillis("timestamp");
-    Classification wafer =
-        (timestamp.isPresent()
-                ? classifications.find(imgid, timestamp.get())
-                : classifications.newest(device, imgid))
-            .filter(found -> found.device().equals(device))
-            .orElseThrow(
-                () ->
-                    ProblemException.notFound(
-                        "there is no classification of %s of %s".formatted(imgid, device)));
+    Classification wafer = ClassifiedWafers.of(exchange, classifications);
     List<String> missing = new ArrayList<>();
     return new Evidence(
         wafer,
-        groundTruths.history(imgid, wafer.timestampMillis(), ImageRoutes.MAX_HISTORY),
+        groundTruths.history(wafer.imgid(), wafer.timestampMillis(), ImageRoutes.MAX_HISTORY),
         shown(wafer, missing),
         missing,
         lot(wafer));

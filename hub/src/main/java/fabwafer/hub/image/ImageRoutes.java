@@ -1,5 +1,6 @@
 package fabwafer.hub.image;
 
+import fabwafer.hub.HubException;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.classification.Classification;
@@ -7,6 +8,7 @@ import fabwafer.hub.classification.ClassificationQuery;
 import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import fabwafer.hub.classification.ClassificationQuery.Page;
 import fabwafer.hub.classification.ClassificationStore;
+import fabwafer.hub.classification.MapSize;
 import fabwafer.hub.groundtruth.GroundTruth;
 import fabwafer.hub.groundtruth.GroundTruthStore;
 import fabwafer.hub.web.Access;
@@ -18,7 +20,6 @@ import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
 import fabwafer.protocol.Assessment;
-import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.WaferFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class ImageRoutes implements RouteSource {
                 "decision",
                 "lot",
                 "product",
+                "size",
                 "minprobability",
                 "maxprobability",
                 "state",
@@ -124,11 +126,25 @@ public final class ImageRoutes implements RouteSource {
         exchange.parameters().word("decision", DECISIONS).flatMap(Assessment.Decision::ofWord),
         exchange.parameters().text("lot", WaferFacts.MAX_TEXT_CHARS),
         exchange.parameters().text("product", WaferFacts.MAX_TEXT_CHARS),
+        size(exchange.parameters()),
         exchange.parameters().share("minprobability").orElse(0),
         exchange.parameters().share("maxprobability").orElse(1),
         false,
         exchange.parameters().cursor().map(ImageJson::cursor),
         exchange.parameters().limit());
+  }
+
+  private static Optional<MapSize> size(Parameters parameters) {
+    return parameters
+        .text("size", MapSize.MAX_CHARS)
+        .map(
+            text -> {
+              try {
+                return MapSize.parse(text);
+              } catch (HubException e) {
+                throw ProblemException.parameter("size", String.valueOf(e.getMessage()));
+              }
+            });
   }
 
   /** A page of those without ground truth; shorter than asked for where few of many are. */
@@ -148,40 +164,25 @@ public final class ImageRoutes implements RouteSource {
           }
         }
       }
-      // A page may be short of rows where few are as probable as asked for.
-      lookedAt += page.next().isPresent() ? Parameters.MAX_LIMIT : page.rows().size();
+      // A page that is short of rows has looked at as many as one answer may.
+      boolean isShort = page.rows().size() < Parameters.MAX_LIMIT;
+      lookedAt += isShort ? MAX_LOOKED_AT : Parameters.MAX_LIMIT;
       next = page.next();
     } while (next.isPresent() && lookedAt < MAX_LOOKED_AT);
     return new Page(rows, next);
   }
 
   private Page reviewed(ClassificationQuery query, boolean correctedOnly) {
-    List<Cursor> places = groundTruths.reviewed(query, correctedOnly);
+    GroundTruthStore.Reviewed found = groundTruths.reviewed(query, correctedOnly);
     List<Classification> rows =
-        places.stream()
+        found.wafers().stream()
             .flatMap(place -> classifications.find(place.imgid(), place.timestampMillis()).stream())
             .toList();
-    boolean full = places.size() == query.limit();
-    return new Page(rows, full ? Optional.of(places.getLast()) : Optional.empty());
+    return new Page(rows, found.next());
   }
 
   private void one(Exchange exchange) {
-    DeviceName device = ArchivedWafers.device(exchange);
-    String imgid = exchange.parameters().nameInPath("imgid");
-    Optional<Long> timestamp = exchange.parameters().exactMillis("timestamp");
-    Classification wafer =
-        (timestamp.isPresent()
-                ? classifications.find(imgid, timestamp.get())
-                : classifications.newest(device, imgid))
-            .filter(found -> found.device().equals(device))
-            .orElseThrow(
-                () ->
-                    ProblemException.notFound(
-                        "there is no classification of %s of %s%s"
-                            .formatted(
-                                imgid,
-                                device,
-                                timestamp.map(millis -> " at " + millis).orElse(""))));
+    Classification wafer = ClassifiedWafers.of(exchange, classifications);
     List<GroundTruth> history =
         groundTruths.history(wafer.imgid(), wafer.timestampMillis(), MAX_HISTORY);
     ObjectNode json = ImageJson.detail(wafer, history);

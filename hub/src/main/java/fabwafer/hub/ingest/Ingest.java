@@ -17,6 +17,7 @@ import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.quarantine.QuarantineStore;
 import fabwafer.hub.rule.AlarmRules;
+import fabwafer.protocol.PredictionMessage;
 import fabwafer.protocol.tls.PeerTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +58,11 @@ public final class Ingest implements AutoCloseable {
   private volatile Optional<String> disconnection = Optional.of("not yet connected");
   private volatile boolean closed;
 
-  /** What ingest stores with. */
+  /**
+   * What ingest stores with.
+   *
+   * @param statement what the hub makes of a prediction before it is stored
+   */
   public record Stores(
       Database database,
       Archive archive,
@@ -64,7 +70,8 @@ public final class Ingest implements AutoCloseable {
       ClassificationStore classifications,
       AlarmRules alarmRules,
       QuarantineStore quarantine,
-      DeviceModels models) {}
+      DeviceModels models,
+      UnaryOperator<PredictionMessage> statement) {}
 
   /** Ingest, not yet connected. */
   public Ingest(
@@ -87,6 +94,7 @@ public final class Ingest implements AutoCloseable {
             stores.quarantine,
             parking,
             stores.models,
+            stores.statement,
             clock);
     this.storing =
         new StoringThread(stores.database, intake, parking, listener, config.batch(), metrics);

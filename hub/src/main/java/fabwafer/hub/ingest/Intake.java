@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 
@@ -38,6 +39,7 @@ final class Intake {
   private final QuarantineStore quarantine;
   private final ImageParking parking;
   private final DeviceModels models;
+  private final UnaryOperator<PredictionMessage> statement;
   private final InstantSource clock;
 
   Intake(
@@ -48,6 +50,7 @@ final class Intake {
       QuarantineStore quarantine,
       ImageParking parking,
       DeviceModels models,
+      UnaryOperator<PredictionMessage> statement,
       InstantSource clock) {
     this.archive = archive;
     this.catalogue = catalogue;
@@ -56,6 +59,7 @@ final class Intake {
     this.quarantine = quarantine;
     this.parking = parking;
     this.models = models;
+    this.statement = statement;
     this.clock = clock;
   }
 
@@ -65,7 +69,8 @@ final class Intake {
       return switch (Topic.parse(incoming.topic())) {
         case Topic.Image topic -> prepare(ImageMessage.parse(topic, incoming.payload()));
         case Topic.Prediction topic ->
-            new Prepared.Prediction(PredictionMessage.parse(topic, incoming.payload()));
+            new Prepared.Prediction(
+                statement.apply(PredictionMessage.parse(topic, incoming.payload())));
         case Topic.Status topic ->
             new Prepared.Status(topic.device(), StatusMessage.parse(incoming.payload()));
         case Topic.Model topic -> prepare(topic, incoming.payload());

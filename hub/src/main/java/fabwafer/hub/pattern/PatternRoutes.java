@@ -20,18 +20,24 @@ import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
+import fabwafer.wafer.DefectPattern;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Clusters of wafers that fit no pattern, and the new patterns that people named. */
 public final class PatternRoutes implements RouteSource {
   private static final String PATH = "/api/v1/patterns";
+
+  /** Letters that the review view has no other use for. */
+  private static final String NEW_PATTERN_KEYS = "abcdefhijknopqrtvwyz";
+
   private static final String ONE = PATH + "/{id}";
 
   /** Most wafers that are named at a time; what a person looked at before naming. */
@@ -75,6 +81,7 @@ public final class PatternRoutes implements RouteSource {
   @Override
   public void addTo(Routes routes) {
     routes.add(Route.get(PATH, Access.VIEWER, this::list));
+    routes.add(Route.get("/api/v1/review/choices", Access.VIEWER, this::choices));
     routes.add(Route.post(PATH, Access.REVIEWER, this::name));
     routes.add(Route.get(PATH + "/clusters", Access.VIEWER, this::clusters));
     routes.add(Route.patch(ONE, Access.REVIEWER, this::rename));
@@ -91,6 +98,35 @@ public final class PatternRoutes implements RouteSource {
         .read(PatternRows::active)
         .forEach(pattern -> items.add(json(pattern, known.contains(pattern.name()))));
     exchange.json(answer);
+  }
+
+  /** The labels a reviewer may give by one key, in the order of the keys. */
+  private void choices(Exchange exchange) {
+    ObjectNode answer = Json.object();
+    ArrayNode items = answer.putArray("items");
+    int key = 1;
+    for (DefectPattern pattern : DefectPattern.values()) {
+      if (pattern != DefectPattern.NONE) {
+        putChoice(items, pattern.label(), String.valueOf(key++), false);
+      }
+    }
+    putChoice(items, Patterns.UNKNOWN, String.valueOf(key), false);
+    putChoice(items, DefectPattern.NONE.label(), "0", false);
+    int letter = 0;
+    for (NewPattern pattern : database.read(PatternRows::active)) {
+      boolean hasKey = letter < NEW_PATTERN_KEYS.length();
+      putChoice(
+          items,
+          pattern.name(),
+          hasKey ? NEW_PATTERN_KEYS.substring(letter, ++letter) : null,
+          true);
+    }
+    exchange.json(answer);
+  }
+
+  private static void putChoice(
+      ArrayNode items, String label, @Nullable String key, boolean provisional) {
+    items.addObject().put("label", label).put("key", key).put("provisional", provisional);
   }
 
   private void clusters(Exchange exchange) {

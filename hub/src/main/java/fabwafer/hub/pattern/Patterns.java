@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Naming patterns and changing one's mind about them. Every change labels the named wafers anew,
@@ -104,7 +105,7 @@ public final class Patterns {
               }
               near.forEach(
                   each -> PatternRows.put(handle, each.wafer(), id, false, each.similarity()));
-              append(handle, who, "pattern.named", id, name, wafers.size());
+              append(handle, who, "pattern.named", id, told(name, wafers.size()));
               return PatternRows.find(handle, id).orElseThrow();
             });
     given.forEach(labels::publish);
@@ -123,7 +124,12 @@ public final class Patterns {
               }
               PatternRows.rename(handle, id, name, clock.millis());
               given.addAll(relabel(handle, who, pattern, name, "renamed from " + pattern.name()));
-              append(handle, who, "pattern.renamed", id, name, given.size());
+              append(
+                  handle,
+                  who,
+                  "pattern.renamed",
+                  id,
+                  told(name, given.size()).put("before", pattern.name()));
               return PatternRows.find(handle, id).orElseThrow();
             });
     given.forEach(labels::publish);
@@ -151,7 +157,14 @@ public final class Patterns {
                 PatternRows.setPrototype(
                     handle, into, model, Prototype.of(new ArrayList<>(seen.values())));
               }
-              append(handle, who, "pattern.merged", id, target.name(), given.size());
+              append(
+                  handle,
+                  who,
+                  "pattern.merged",
+                  id,
+                  told(target.name(), given.size())
+                      .put("before", pattern.name())
+                      .put("into", into));
               return PatternRows.find(handle, into).orElseThrow();
             });
     given.forEach(labels::publish);
@@ -166,7 +179,7 @@ public final class Patterns {
           NewPattern pattern = require(handle, id);
           given.addAll(relabel(handle, who, pattern, UNKNOWN, pattern.name() + " dissolved"));
           PatternRows.end(handle, id, Optional.empty(), clock.millis());
-          append(handle, who, "pattern.dissolved", id, pattern.name(), given.size());
+          append(handle, who, "pattern.dissolved", id, told(pattern.name(), given.size()));
           return null;
         });
     given.forEach(labels::publish);
@@ -187,7 +200,7 @@ public final class Patterns {
         PatternRows.wafers(handle, pattern.id(), true, Optional.empty(), MOST_NAMED)) {
       Optional<Classification> wafer = classifications.find(key.imgid(), key.timestampMillis());
       if (wafer.isPresent()) {
-        GroundTruth now = groundTruths.newestOf(List.of(wafer.get())).get(key);
+        GroundTruth now = groundTruths.newestOf(handle, List.of(wafer.get())).get(key);
         if (now != null && now.label().equals(pattern.name())) {
           given.add(label(handle, who, wafer.get(), label, why));
         }
@@ -204,13 +217,12 @@ public final class Patterns {
     return truth;
   }
 
-  private void append(Handle handle, Who who, String action, long id, String name, int wafers) {
-    audit.append(
-        handle,
-        who.actor,
-        action,
-        "pattern:" + id,
-        AuditLog.detail().put("name", name).put("wafers", wafers));
+  private void append(Handle handle, Who who, String action, long id, ObjectNode detail) {
+    audit.append(handle, who.actor, action, "pattern:" + id, detail);
+  }
+
+  private static ObjectNode told(String name, int wafers) {
+    return AuditLog.detail().put("name", name).put("wafers", wafers);
   }
 
   private static void requireFree(Handle handle, String name) {

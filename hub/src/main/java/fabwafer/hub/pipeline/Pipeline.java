@@ -1,31 +1,22 @@
 package fabwafer.hub.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import fabwafer.classifier.Classifier;
-import fabwafer.classifier.ClassifierException;
 import fabwafer.hub.HubException;
+import fabwafer.hub.alarm.SystemAlarms;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.gate.ExcursionReplay;
 import fabwafer.hub.gate.Gate;
-import fabwafer.hub.gate.GateVerdict;
 import fabwafer.hub.pipeline.PipelineRun.Stage;
 import fabwafer.hub.pipeline.PipelineRun.State;
 import fabwafer.hub.registry.ModelException;
-import fabwafer.hub.registry.ModelOrigin;
 import fabwafer.hub.registry.ModelRegistry;
-import fabwafer.hub.registry.ModelRegistry.Arrival;
 import fabwafer.hub.registry.ModelStage;
 import fabwafer.hub.registry.Promotion;
 import fabwafer.hub.registry.RegisteredModel;
-import fabwafer.hub.registry.RegisteredModel.Verdict;
 import fabwafer.hub.snapshot.Snapshot;
 import fabwafer.hub.snapshot.Snapshots;
-import fabwafer.wafer.dataset.WaferDataset;
-import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -34,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Takes a run from stage to stage: labels become a snapshot, the champion learns them, the gate
@@ -50,14 +43,17 @@ public final class Pipeline {
   private static final String LOCK = "lock";
   private static final int MAX_LISTED = 50;
 
+  /** Stages that a model which the gate did not pass has by override alone. */
+  private static final Set<ModelStage> TESTED = EnumSet.of(ModelStage.TEST, ModelStage.CHALLENGER);
+
   private final Path folder;
   private final Database database;
   private final AuditLog audit;
   private final ModelRegistry registry;
-  private final Promotion promotion;
   private final Snapshots snapshots;
-  private final Gate gate;
   private final PipelineConfig config;
+  private final RunJournal journal;
+  private final RunStages stages;
   private final InstantSource clock;
 
   /** What a pipeline works with. */
@@ -66,7 +62,8 @@ public final class Pipeline {
       AuditLog audit,
       Archive archive,
       ModelRegistry registry,
-      Promotion promotion) {}
+      Promotion promotion,
+      SystemAlarms alarms) {}
 
   /**
    * The pipeline of a data folder.
@@ -80,12 +77,20 @@ public final class Pipeline {
     this.database = parts.database();
     this.audit = parts.audit();
     this.registry = parts.registry();
-    this.promotion = parts.promotion();
     this.snapshots = new Snapshots(data, database, parts.archive(), clock);
-    this.gate =
-        new Gate(config.rules(), new ExcursionReplay(database, parts.archive(), alarmThreshold));
     this.config = config;
     this.clock = clock;
+    this.journal = new RunJournal(folder, database, clock);
+    Gate gate =
+        new Gate(config.rules(), new ExcursionReplay(database, parts.archive(), alarmThreshold));
+    this.stages =
+        new RunStages(
+            parts,
+            journal,
+            config,
+            snapshots,
+            new GateStage(parts, journal, snapshots, gate, clock),
+            clock);
   }
 
   /** The runs, the newest first. */
@@ -104,17 +109,36 @@ public final class Pipeline {
    * @throws ModelException if there is none
    */
   public PipelineRun require(long id) {
-    return database
-        .read(handle -> PipelineRows.find(handle, id))
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    ModelException.Reason.NOT_FOUND, "there is no run " + id + " of the pipeline"));
+    return journal.require(id);
+  }
+
+  /**
+   * The newest run, where the gate ended it and a person has put its model into test since, by
+   * override: it goes on from there.
+   */
+  public Optional<PipelineRun> overridden() {
+    Optional<PipelineRun> revived =
+        list().stream()
+            .findFirst()
+            .filter(run -> run.state() == State.FAILED && run.stage() == Stage.GATE)
+            .filter(
+                run ->
+                    stages
+                        .candidate(run)
+                        .map(RegisteredModel::stage)
+                        .map(TESTED::contains)
+                        .orElse(false));
+    if (revived.isEmpty()
+        || !database.write(handle -> PipelineRows.revive(handle, revived.get().id()))) {
+      return Optional.empty();
+    }
+    journal.tell(revived.get(), "goes on: the gate's verdict was overridden");
+    return Optional.of(require(revived.get().id()));
   }
 
   /** One log of everything a run did. */
   public Path log(long id) {
-    return folder.resolve("run-" + id + ".log");
+    return journal.log(id);
   }
 
   /**
@@ -129,13 +153,7 @@ public final class Pipeline {
     long begun =
         audit.write(
             handle -> {
-              Optional<PipelineRun> open = PipelineRows.open(handle);
-              if (open.isPresent()) {
-                throw new ModelException(
-                    ModelException.Reason.CONFLICT,
-                    "run %d of the pipeline is %s; one runs at a time"
-                        .formatted(open.get().id(), open.get().state().word()));
-              }
+              requireNoneOpen(handle);
               long id =
                   PipelineRows.insert(handle, first, clock.millis(), actor.name(), why, candidate);
               audit.append(
@@ -147,6 +165,65 @@ public final class Pipeline {
               return id;
             });
     return require(begun);
+  }
+
+  private static void requireNoneOpen(Handle handle) {
+    Optional<PipelineRun> open = PipelineRows.open(handle);
+    if (open.isPresent()) {
+      throw new ModelException(
+          ModelException.Reason.CONFLICT,
+          "run %d of the pipeline is %s; one runs at a time"
+              .formatted(open.get().id(), open.get().state().word()));
+    }
+  }
+
+  /**
+   * Lets a run go on that failed or was cancelled, from the stage where it ended; a training from
+   * its last epoch.
+   *
+   * @throws ModelException if it is open or done, or another run is open
+   */
+  public PipelineRun resume(Actor actor, long id) {
+    audit.write(
+        handle -> {
+          PipelineRun run = require(id);
+          if (run.state() != State.FAILED && run.state() != State.CANCELLED) {
+            throw new ModelException(
+                ModelException.Reason.CONFLICT,
+                "run %d of the pipeline is %s; only one that failed or was cancelled goes on"
+                    .formatted(id, run.state().word()));
+          }
+          requireNoneOpen(handle);
+          PipelineRows.reopen(handle, id);
+          audit.append(
+              handle,
+              actor,
+              "pipeline.resumed",
+              "pipeline:" + id,
+              AuditLog.detail().put("stage", run.stage().word()));
+          return id;
+        });
+    journal.tell(require(id), "goes on, asked by " + actor.name());
+    return require(id);
+  }
+
+  /** What a run would learn from, and when one starts by itself. */
+  public Outlook outlook() {
+    long labels = snapshots.labelsSince(database.read(PipelineRows::lastLabel));
+    Optional<Long> next =
+        config
+            .every()
+            .map(
+                every ->
+                    list().stream().findFirst().map(PipelineRun::startedMillis).orElse(0L)
+                        + every.toMillis());
+    return new Outlook(
+        !config.program().isEmpty(), labels, config.afterLabels(), config.every(), next);
+  }
+
+  /** A snapshot that a run made. */
+  public Optional<Snapshot> snapshot(String id) {
+    return snapshots.exists(id) ? Optional.of(snapshots.find(id)) : Optional.empty();
   }
 
   /**
@@ -190,8 +267,9 @@ public final class Pipeline {
               folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         if (isLocked(channel)) {
           PipelineRun run = require(id);
-          while (run.state() == State.RUNNING || approved(run)) {
-            step(run);
+          boolean goesOn = true;
+          while (goesOn && (run.state() == State.RUNNING || approved(run))) {
+            goesOn = stages.step(run);
             run = require(id);
           }
         }
@@ -229,188 +307,6 @@ public final class Pipeline {
 
   private boolean approved(PipelineRun run) {
     return run.state() == State.WAITING
-        && candidate(run).map(model -> model.stage() != ModelStage.TEST).orElse(true);
-  }
-
-  private void step(PipelineRun run) throws InterruptedException {
-    try {
-      switch (run.stage()) {
-        case SNAPSHOT -> snapshot(run);
-        case TRAIN -> train(run);
-        case GATE -> judge(run);
-        case TEST -> test(run);
-        case APPROVAL -> approval(run);
-        case DELIVERY -> deliver(run);
-      }
-    } catch (HubException | ClassifierException e) {
-      end(run, State.FAILED, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void snapshot(PipelineRun run) {
-    RegisteredModel champion =
-        registry.champion().orElseThrow(() -> new HubException("there is no champion to train"));
-    Snapshot made = snapshots.make();
-    database.change(
-        handle ->
-            PipelineRows.setSnapshot(handle, run.id(), made.id(), made.lastLabel(), champion.id()));
-    tell(
-        run,
-        "snapshot %s: %,d wafers of %,d lots to learn from %s, %,d held out, left out %s"
-            .formatted(
-                made.id(),
-                made.training(),
-                made.lots(),
-                made.labels(),
-                made.heldOut(),
-                made.leftOut()));
-    move(run, Stage.TRAIN);
-  }
-
-  private void train(PipelineRun run) throws InterruptedException {
-    Snapshot snapshot = snapshots.find(run.snapshot().orElseThrow());
-    Path out = folder.resolve("model-" + run.id());
-    tell(run, "training from " + run.parent().orElseThrow());
-    boolean trained =
-        new TrainingProcess(config, out, log(run.id()))
-            .run(
-                snapshot.trainingFile().toAbsolutePath(),
-                registry.file(run.parent().orElseThrow()).toAbsolutePath(),
-                () -> !require(run.id()).open(),
-                (epoch, epochs) ->
-                    database.change(
-                        handle -> PipelineRows.setEpoch(handle, run.id(), epoch, epochs)));
-    if (!trained) {
-      tell(run, "the training was cancelled");
-      return;
-    }
-    RegisteredModel added =
-        registry.add(
-            Actor.HUB,
-            out,
-            new Arrival(ModelOrigin.TRAINING, run.snapshot(), Optional.of(run.why())));
-    database.change(handle -> PipelineRows.setCandidate(handle, run.id(), added.id()));
-    tell(run, "trained " + added.id());
-    move(run, Stage.GATE);
-  }
-
-  private void judge(PipelineRun run) throws InterruptedException {
-    RegisteredModel model = candidate(run).orElseThrow(() -> new HubException("no candidate"));
-    // A model that was brought is measured on what the last snapshot held out.
-    Snapshot snapshot = run.snapshot().map(snapshots::find).orElseGet(snapshots::make);
-    GateVerdict verdict = judged(model, snapshot);
-    promotion.judged(
-        Actor.HUB,
-        model.id(),
-        new Verdict(
-            registry.champion().map(RegisteredModel::id),
-            clock.millis(),
-            verdict.passed(),
-            verdict.json().put("snapshot", snapshot.id()).toString()));
-    verdict
-        .rules()
-        .forEach(
-            rule ->
-                tell(run, "gate: %s %s: %s".formatted(rule.name(), rule.says(), rule.reason())));
-    if (verdict.passed()) {
-      move(run, Stage.TEST);
-    } else {
-      end(
-          run,
-          State.FAILED,
-          "the gate did not pass it: "
-              + verdict.rules().stream()
-                  .filter(rule -> rule.says() == GateVerdict.Says.FAIL)
-                  .map(rule -> rule.name() + " (" + rule.reason() + ")")
-                  .collect(Collectors.joining("; ")));
-    }
-  }
-
-  private GateVerdict judged(RegisteredModel model, Snapshot snapshot) throws InterruptedException {
-    Path heldOut =
-        snapshot
-            .heldOutFile()
-            .orElseThrow(
-                () ->
-                    new HubException(
-                        "snapshot %s holds out no wafer to judge by; review wafers of more lots"
-                            .formatted(snapshot.id())));
-    Optional<RegisteredModel> champion =
-        registry.champion().filter(other -> !other.id().equals(model.id()));
-    try (Classifier candidate = Classifier.open(registry.file(model.id()))) {
-      WaferDataset wafers = WaferDatasets.read(heldOut);
-      String sha256 = Archive.sha256(Files.readAllBytes(heldOut));
-      if (champion.isEmpty()) {
-        return gate.judge(candidate, Optional.empty(), wafers, sha256, model.bytes());
-      }
-      try (Classifier other = Classifier.open(registry.file(champion.get().id()))) {
-        return gate.judge(candidate, Optional.of(other), wafers, sha256, model.bytes());
-      }
-    } catch (IOException e) {
-      throw new HubException("cannot read the held-out wafers " + heldOut + ": " + e, e);
-    }
-  }
-
-  private void test(PipelineRun run) {
-    RegisteredModel model = candidate(run).orElseThrow(() -> new HubException("no candidate"));
-    if (model.stage() == ModelStage.CANDIDATE) {
-      promotion.test(Actor.HUB, model.id(), Optional.empty());
-    }
-    tell(run, "in test; waits for %d to approve".formatted(promotion.approvers()));
-    database.change(
-        handle ->
-            PipelineRows.move(
-                handle,
-                run.id(),
-                Stage.APPROVAL,
-                State.WAITING,
-                Optional.of("approve or reject model " + model.shortId())));
-  }
-
-  private void approval(PipelineRun run) {
-    RegisteredModel model = candidate(run).orElseThrow(() -> new HubException("no candidate"));
-    switch (model.stage()) {
-      case CHALLENGER, CHAMPION -> move(run, Stage.DELIVERY);
-      case TEST -> {}
-      case CANDIDATE -> end(run, State.FAILED, "another model took its place in test");
-      case RETIRED -> end(run, State.FAILED, "rejected: " + model.note().orElse("no reason given"));
-    }
-  }
-
-  private void deliver(PipelineRun run) {
-    RegisteredModel model = candidate(run).orElseThrow(() -> new HubException("no candidate"));
-    if (model.stage() == ModelStage.CHALLENGER) {
-      promotion.deploy(Actor.HUB, model.id());
-    }
-    tell(run, "delivered: " + model.id() + " is the champion");
-    end(run, State.DONE, "model " + model.shortId() + " is the champion");
-  }
-
-  private Optional<RegisteredModel> candidate(PipelineRun run) {
-    return run.candidate().map(registry::require);
-  }
-
-  private void move(PipelineRun run, Stage stage) {
-    database.change(
-        handle -> PipelineRows.move(handle, run.id(), stage, State.RUNNING, Optional.empty()));
-  }
-
-  private void end(PipelineRun run, State state, String message) {
-    tell(run, state.word() + ": " + message);
-    database.change(
-        handle -> PipelineRows.end(handle, run.id(), state, Optional.of(message), clock.millis()));
-  }
-
-  private void tell(PipelineRun run, String line) {
-    try {
-      Files.writeString(
-          log(run.id()),
-          clock.instant() + " " + line + "\n",
-          UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new HubException("cannot write " + log(run.id()) + ": " + e, e);
-    }
+        && stages.candidate(run).map(model -> model.stage() != ModelStage.TEST).orElse(true);
   }
 }

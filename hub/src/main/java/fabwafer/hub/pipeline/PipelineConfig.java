@@ -1,6 +1,7 @@
 package fabwafer.hub.pipeline;
 
 import fabwafer.hub.gate.GateRules;
+import fabwafer.hub.shadow.ShadowRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param afterLabels new labels that start a run by themselves; 0: none do
  * @param every a run starts by itself so long after the one before; empty: none does
  * @param rules what the gate asks for
+ * @param shadow how long a candidate runs in shadow before people are asked
  */
 public record PipelineConfig(
     List<String> program,
@@ -25,10 +27,16 @@ public record PipelineConfig(
     Optional<Path> replay,
     long afterLabels,
     Optional<Duration> every,
-    GateRules rules) {
-  /** Few steps in small ones: the network is to learn the new and keep the old. */
+    GateRules rules,
+    ShadowRules shadow) {
+  /** Small steps, but enough of them, however few the new labels; docs/decisions/retraining.md. */
   public static final List<String> SETTINGS =
-      List.of("epochs=6", "learning-rate=0.0008", "composed-per-epoch=400", "none-weight=1");
+      List.of(
+          "epochs=6",
+          "least-steps=300",
+          "learning-rate=0.001",
+          "composed-per-epoch=200",
+          "none-weight=1");
 
   /** Nothing is trained; models that are brought are judged by the defaults. */
   public static final PipelineConfig DEFAULT =
@@ -39,7 +47,8 @@ public record PipelineConfig(
           Optional.empty(),
           0,
           Optional.empty(),
-          GateRules.DEFAULT);
+          GateRules.DEFAULT,
+          ShadowRules.DEFAULT);
 
   public PipelineConfig {
     program = List.copyOf(program);

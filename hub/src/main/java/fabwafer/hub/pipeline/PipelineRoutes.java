@@ -2,14 +2,17 @@ package fabwafer.hub.pipeline;
 
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.registry.ModelRoutes;
+import fabwafer.hub.snapshot.Snapshot;
 import fabwafer.hub.web.Access;
 import fabwafer.hub.web.Exchange;
 import fabwafer.hub.web.Json;
+import fabwafer.hub.web.ProblemException;
 import fabwafer.hub.web.Route;
 import fabwafer.hub.web.RouteSource;
 import fabwafer.hub.web.Routes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,12 +37,22 @@ public final class PipelineRoutes implements RouteSource {
     routes.add(Route.get(RUN, Access.VIEWER, this::show));
     routes.add(Route.get(RUN + "/log", Access.VIEWER, this::log));
     routes.add(Route.post(RUN + "/cancellation", Access.APPROVER, this::cancel));
+    routes.add(Route.post(RUN + "/resumption", Access.APPROVER, this::resume));
+    routes.add(Route.get("/api/v1/snapshots/{id}", Access.VIEWER, this::snapshot));
   }
 
   private void list(Exchange exchange) {
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
     pipeline.list().forEach(run -> items.add(json(run)));
+    Outlook outlook = pipeline.outlook();
+    answer
+        .putObject("outlook")
+        .put("trains", outlook.trains())
+        .put("newLabels", outlook.newLabels())
+        .put("afterLabels", outlook.afterLabels())
+        .put("everySeconds", outlook.every().map(Duration::toSeconds).orElse(null))
+        .put("nextAt", outlook.nextMillis().map(PipelineRoutes::time).orElse(null));
     exchange.json(answer);
   }
 
@@ -65,6 +78,30 @@ public final class PipelineRoutes implements RouteSource {
   private void cancel(Exchange exchange) {
     long id = exchange.parameters().idInPath("id");
     exchange.json(json(ModelRoutes.asked(() -> pipeline.cancel(Actor.of(exchange), id))));
+  }
+
+  private void resume(Exchange exchange) {
+    long id = exchange.parameters().idInPath("id");
+    exchange.json(json(ModelRoutes.asked(() -> pipeline.resume(Actor.of(exchange), id))));
+  }
+
+  private void snapshot(Exchange exchange) {
+    String id = exchange.parameters().textInPath("id");
+    Snapshot snapshot =
+        pipeline
+            .snapshot(id)
+            .orElseThrow(() -> ProblemException.notFound("there is no snapshot " + id));
+    ObjectNode json =
+        Json.object()
+            .put("id", snapshot.id())
+            .put("training", snapshot.training())
+            .put("heldOut", snapshot.heldOut())
+            .put("lots", snapshot.lots())
+            .put("settled", snapshot.settled());
+    snapshot.labels().forEach(json.putObject("labels")::put);
+    snapshot.leftOut().forEach(json.putObject("leftOut")::put);
+    snapshot.newLabels().forEach(json.putObject("newLabels")::put);
+    exchange.json(json);
   }
 
   private PipelineRun run(Exchange exchange) {

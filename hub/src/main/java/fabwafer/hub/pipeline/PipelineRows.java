@@ -72,6 +72,18 @@ final class PipelineRows {
         == 1;
   }
 
+  /** A run that the gate ended goes on with the test, where no other run is open. */
+  static boolean revive(Handle handle, long id) {
+    return open(handle).isEmpty()
+        && handle
+                .createUpdate(
+                    "update pipeline_runs set stage = 'test', state = 'running', message = null,"
+                        + " ended = null where id = :id and state = 'failed' and stage = 'gate'")
+                .bind("id", id)
+                .execute()
+            == 1;
+  }
+
   static void end(Handle handle, long id, State state, Optional<String> message, long now) {
     handle
         .createUpdate(
@@ -82,6 +94,13 @@ final class PipelineRows {
         .bind("now", now)
         .bind("id", id)
         .execute();
+  }
+
+  /** Opens a run again that ended; its stage and what it made stay. */
+  static void reopen(Handle handle, long id) {
+    handle.execute(
+        "update pipeline_runs set state = 'running', message = null, ended = null where id = ?",
+        id);
   }
 
   static void setSnapshot(Handle handle, long id, String snapshot, long lastLabel, String parent) {

@@ -39,6 +39,9 @@ public final class PipelineSchedule implements AutoCloseable {
     try {
       Optional<PipelineRun> open = pipeline.open();
       if (open.isEmpty()) {
+        open = pipeline.overridden();
+      }
+      if (open.isEmpty()) {
         open = pipeline.due().map(why -> pipeline.begin(Actor.HUB, why, Optional.empty()));
       }
       if (open.isPresent()) {

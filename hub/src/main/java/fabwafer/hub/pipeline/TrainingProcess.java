@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +42,8 @@ final class TrainingProcess {
   private final Path log;
 
   /**
+   * A training, not yet begun.
+   *
    * @param folder of this training alone
    * @param log what the child prints is added to it
    */
@@ -51,18 +55,20 @@ final class TrainingProcess {
 
   /** How a training goes. */
   interface Listener {
+    /** Told every half second: epochs done, of all; 0 of 0 before the first. */
     void epoch(int done, int all);
   }
 
   /**
    * Trains to the end; at once where that was done before.
    *
+   * @param wafers the Parquet file to learn from
    * @param from the model to go on from
    * @param cancelled asked every half second; true ends the child
    * @return whether there is a model; false: it was cancelled
    * @throws HubException if the training failed; its log says why
    */
-  boolean run(Path data, Path from, BooleanSupplier cancelled, Listener listener)
+  boolean run(Path wafers, Path from, BooleanSupplier cancelled, Listener listener)
       throws InterruptedException {
     if (config.program().isEmpty()) {
       throw new HubException("this hub cannot train: it does not know how its program is started");
@@ -74,7 +80,7 @@ final class TrainingProcess {
         return true;
       }
       Process child =
-          new ProcessBuilder(command(data, from))
+          new ProcessBuilder(command(wafers, from))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
@@ -100,12 +106,16 @@ final class TrainingProcess {
     }
   }
 
-  private List<String> command(Path data, Path from) {
+  private List<String> command(Path wafers, Path from) {
     List<String> words = new ArrayList<>(config.program());
-    words.addAll(List.of("train", data.toString()));
+    words.addAll(List.of("train", wafers.toString()));
     words.addAll(List.of("--from", from.toString(), "--out", folder.toString()));
     config.recipe().ifPresent(recipe -> words.addAll(List.of("--recipe", recipe.toString())));
     config.settings().forEach(setting -> words.addAll(List.of("--set", setting)));
+    if (config.replay().isEmpty() && config.settings().equals(PipelineConfig.SETTINGS)) {
+      // The longer a network sees the new wafers alone, the more it forgets of the others.
+      words.addAll(List.of("--set", "least-steps=0"));
+    }
     if (config.replay().isPresent()) {
       words.addAll(List.of("--replay", config.replay().get().toString()));
     } else {
@@ -153,7 +163,7 @@ final class TrainingProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
     }
   }

@@ -9,11 +9,17 @@ import fabwafer.hub.web.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Models as the REST contract writes them. */
 final class ModelJson {
+  private static final String MACRO_F1 = "macroF1";
+  private static final String ECE = "ece";
+
   private ModelJson() {}
 
   /** What a list says of a model. */
@@ -49,7 +55,32 @@ final class ModelJson {
                     .put("champion", verdict.champion().orElse(null))
                     .put("at", time(verdict.atMillis())),
             () -> json.putNull("gate"));
+    json.set("measured", measured(model));
     return json;
+  }
+
+  /** What people ask for first: by the gate where it judged, else by the card. */
+  private static JsonNode measured(RegisteredModel model) {
+    JsonNode figures =
+        model
+            .verdict()
+            .map(verdict -> Json.parse(verdict.json()).path("figures"))
+            .orElse(MissingNode.getInstance());
+    ObjectNode json = Json.object();
+    if (figures.has(MACRO_F1)) {
+      json.put("by", "gate");
+      json.set(MACRO_F1, figures.get(MACRO_F1));
+      json.set(ECE, figures.get(ECE));
+      return json;
+    }
+    for (Measurement measured : model.card().metrics()) {
+      if (measured.values().containsKey(MACRO_F1)) {
+        return json.put("by", "card")
+            .put(MACRO_F1, measured.values().get(MACRO_F1))
+            .put(ECE, measured.values().get(ECE));
+      }
+    }
+    return NullNode.getInstance();
   }
 
   /** All that is known of a model. */

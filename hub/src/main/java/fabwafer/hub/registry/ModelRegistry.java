@@ -55,6 +55,15 @@ public final class ModelRegistry {
   public record InUse(Optional<String> champion, Optional<String> challenger) {}
 
   /**
+   * The model that runs in shadow.
+   *
+   * @param champion beside whom; empty where nobody answers
+   * @param event number of the step that put it into test: grows, never given twice
+   * @param sinceMillis when that was, milliseconds since 1970
+   */
+  public record InTest(String model, Optional<String> champion, long event, long sinceMillis) {}
+
+  /**
    * How a model comes in.
    *
    * @param snapshot the labels it was trained with
@@ -102,6 +111,11 @@ public final class ModelRegistry {
             new InUse(
                 ModelRows.idInStage(handle, ModelStage.CHAMPION),
                 ModelRows.idInStage(handle, ModelStage.TEST, ModelStage.CHALLENGER)));
+  }
+
+  /** The model in stage test or challenger, as the caller's transaction sees it. */
+  public static Optional<InTest> inTest(Handle handle) {
+    return ModelRows.inTest(handle);
   }
 
   /**

@@ -1,5 +1,6 @@
 package fabwafer.hub.registry;
 
+import fabwafer.classifier.TestVectors;
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.registry.ModelRegistry.Arrival;
 import fabwafer.hub.registry.Promotion.Signer;
@@ -52,6 +53,7 @@ public final class ModelRoutes implements RouteSource {
     routes.add(Route.post(PATH, Access.APPROVER, this::add));
     routes.add(Route.get(MODEL, Access.VIEWER, this::show));
     routes.add(Route.get(MODEL + "/file", Access.APPROVER, this::file));
+    routes.add(Route.get(MODEL + "/vectors", Access.VIEWER, this::vectors));
     routes.add(Route.get(MODEL + "/comparison", Access.VIEWER, this::compare).query("against"));
     routes.add(Route.post(MODEL + "/test", Access.APPROVER, this::test));
     routes.add(Route.post(MODEL + "/approval", Access.APPROVER, this::approve));
@@ -77,6 +79,17 @@ public final class ModelRoutes implements RouteSource {
     Path file = registry.file(model.id());
     exchange.download(
         "application/zip", "model-" + model.shortId() + ".zip", out -> Files.copy(file, out));
+  }
+
+  private void vectors(Exchange exchange) {
+    RegisteredModel model = asked(() -> named(exchange));
+    TestVectors vectors =
+        TestVectors.read(registry.file(model.id()))
+            .orElseThrow(
+                () ->
+                    ProblemException.notFound(
+                        "model %s has no test vectors".formatted(model.shortId())));
+    exchange.bytes("application/json", vectors.json());
   }
 
   private void compare(Exchange exchange) {

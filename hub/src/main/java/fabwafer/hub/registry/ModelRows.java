@@ -3,6 +3,7 @@ package fabwafer.hub.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fabwafer.classifier.ModelCard;
+import fabwafer.hub.registry.ModelRegistry.InTest;
 import fabwafer.hub.registry.RegisteredModel.Approval;
 import fabwafer.hub.registry.RegisteredModel.Event;
 import fabwafer.hub.registry.RegisteredModel.Verdict;
@@ -93,6 +94,21 @@ final class ModelRows {
         .bindList("stages", List.of(stages).stream().map(ModelStage::word).toList())
         .mapTo(String.class)
         .findFirst();
+  }
+
+  static Optional<InTest> inTest(Handle handle) {
+    Optional<String> champion = idInStage(handle, ModelStage.CHAMPION);
+    return handle
+        .createQuery(
+            "select m.id as model, e.id as event, e.at from models m join model_events e"
+                + " on e.id = (select max(id) from model_events where model = m.id"
+                + " and action = :testing) where m.stage in ('test', 'challenger')")
+        .bind("testing", Promotion.TESTING)
+        .map(
+            (row, context) ->
+                new InTest(
+                    row.getString("model"), champion, row.getLong("event"), row.getLong("at")))
+        .findOne();
   }
 
   static int count(Handle handle) {

@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * told before it returns.
  */
 public final class Promotion {
+  /** What the history of a model says where it was put into test. */
+  public static final String TESTING = "model.testing";
+
   private final ModelRegistry registry;
   private final AuditLog audit;
   private final ModelTrail trail;
@@ -88,7 +91,7 @@ public final class Promotion {
                     trail.add(handle, actor, earlier, "model.displaced", AuditLog.detail());
                   });
           ModelRows.setStage(handle, model.id(), ModelStage.TEST);
-          trail.add(handle, actor, model.id(), "model.testing", overridden(override));
+          trail.add(handle, actor, model.id(), TESTING, overridden(override));
           return model.id();
         });
   }

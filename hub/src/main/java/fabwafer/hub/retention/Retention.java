@@ -1,11 +1,13 @@
 package fabwafer.hub.retention;
 
 import fabwafer.hub.HubException;
+import fabwafer.hub.analytics.YieldShrinking;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.audit.Actor;
 import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.backup.Maintenance;
+import fabwafer.hub.classification.RemovedWafer;
 import fabwafer.hub.database.Database;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ public final class Retention {
           "wafer_embeddings",
           "review_wafers",
           "review_leases",
+          "shadow_wafers",
           "unfitting_wafers",
           "pattern_wafers");
 
@@ -44,6 +47,7 @@ public final class Retention {
   private final Path data;
   private final Database database;
   private final Archive archive;
+  private final YieldShrinking shrinking;
   private final AuditLog audit;
   private final RetentionConfig config;
   private final InstantSource clock;
@@ -61,6 +65,7 @@ public final class Retention {
     this.data = data;
     this.database = database;
     this.archive = archive;
+    this.shrinking = new YieldShrinking(archive);
     this.audit = audit;
     this.config = config;
     this.clock = clock;
@@ -143,18 +148,30 @@ public final class Retention {
     do {
       doomed =
           database.write(
-              handle -> archive.doom(handle, "received < :before and" + UNHELD, before, BATCH));
+              handle -> {
+                List<ArchivedImage> oldest =
+                    archive.oldest(handle, "received < :before and" + UNHELD, before, BATCH);
+                shrinking.imagesGo(handle, oldest);
+                archive.doom(handle, oldest);
+                return oldest;
+              });
       archive.removeDoomed();
     } while (doomed.size() == BATCH);
   }
 
   private void removeClassifications(long before) {
-    removeAll(
-        "delete from classifications where (imgid, timestamp) in (select imgid, timestamp"
-            + " from classifications as old where received < :before and has_image = 0 and"
-            + UNHELD
-            + " limit :batch)",
-        before);
+    List<RemovedWafer> removed;
+    do {
+      removed =
+          database.write(
+              handle -> {
+                List<RemovedWafer> gone =
+                    RemovedWafer.remove(
+                        handle, "received < :before and has_image = 0 and" + UNHELD, before, BATCH);
+                YieldShrinking.removed(handle, gone);
+                return gone;
+              });
+    } while (removed.size() == BATCH);
     removeAll(
         "delete from wafer_patterns where (pattern, timestamp, imgid) in"
             + " (select pattern, timestamp, imgid from wafer_patterns as left_over"

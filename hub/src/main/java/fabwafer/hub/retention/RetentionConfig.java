@@ -8,7 +8,7 @@ import java.util.Optional;
  * How long what is stored is kept, since the hub received it; empty: for ever.
  *
  * @param images image files; at most as long as classifications, which name them
- * @param classifications predictions; the hourly counts of the statistics stay
+ * @param classifications predictions, with what statistics and charts counted of them
  * @param quarantine refused messages, since they last came
  * @param audit entries of the audit
  */

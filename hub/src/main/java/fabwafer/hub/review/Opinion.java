@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param kind why the wafer was given out
  * @param prediction what the model in the field had said
  * @param model that model's id; empty where the device did not tell
+ * @param blind whether the reviewer was not told what the model had said
  * @param atMillis when, milliseconds since 1970
  */
 record Opinion(
@@ -23,6 +24,7 @@ record Opinion(
     ReviewKind kind,
     String prediction,
     String model,
+    boolean blind,
     long atMillis) {
 
   static Opinion read(ResultSet row) throws SQLException {
@@ -33,6 +35,7 @@ record Opinion(
         ReviewKind.ofWord(row.getString("kind")),
         row.getString("prediction"),
         row.getString("model"),
+        row.getInt("blind") == 1,
         row.getLong("at"));
   }
 }

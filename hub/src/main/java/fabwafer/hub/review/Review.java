@@ -10,7 +10,6 @@ import fabwafer.hub.groundtruth.Labels;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -37,14 +36,16 @@ public final class Review implements GroundTruthListener {
   /**
    * Gives out the next wafers to a reviewer; to nobody else while the lease lasts. Disputed ones
    * come first; else the mix of the configuration decides, and where that kind has none, the next.
+   *
+   * @param blind whether the reviewer is not told what the model says
    */
-  List<Given> give(String reviewer, int most) {
+  List<Given> give(String reviewer, int most, boolean blind) {
     long now = clock.millis();
     return database.write(
         handle -> {
           List<Given> given = new ArrayList<>();
           for (int i = 0; i < most; i++) {
-            Optional<Given> next = giveOne(handle, reviewer, now);
+            Optional<Given> next = giveOne(handle, reviewer, now, blind);
             if (next.isEmpty()) {
               break;
             }
@@ -54,7 +55,7 @@ public final class Review implements GroundTruthListener {
         });
   }
 
-  private Optional<Given> giveOne(Handle handle, String reviewer, long now) {
+  private Optional<Given> giveOne(Handle handle, String reviewer, long now, boolean blind) {
     ReviewKind mixed = draw.kind(reviewer, ReviewRows.turn(handle, reviewer), config);
     List<ReviewKind> order =
         Stream.of(
@@ -69,7 +70,7 @@ public final class Review implements GroundTruthListener {
       Optional<ReviewRows.Candidate> found = ReviewRows.next(handle, kind, reviewer, now);
       if (found.isPresent()) {
         Cursor wafer = found.get().wafer();
-        ReviewRows.lease(handle, wafer, kind, reviewer, now + config.lease().toMillis());
+        ReviewRows.lease(handle, wafer, kind, reviewer, now + config.lease().toMillis(), blind);
         return Optional.of(new Given(wafer, found.get().reasons()));
       }
     }
@@ -92,9 +93,11 @@ public final class Review implements GroundTruthListener {
       Optional<String> comment) {
     Cursor key = key(wafer);
     ReviewKind kind = kind(handle, key, reviewer);
-    ReviewRows.append(handle, opinion(wafer, reviewer, Optional.of(label), kind));
+    boolean blind = ReviewRows.isBlind(handle, key, reviewer);
+    ReviewRows.append(handle, opinion(wafer, reviewer, Optional.of(label), kind, blind));
     ReviewRows.release(handle, key, reviewer);
     if (kind == ReviewKind.KNOWN) {
+      labels.noteOpinion(handle, actor, wafer, Optional.of(label));
       return Optional.empty();
     }
     noteState(handle, key);
@@ -102,11 +105,11 @@ public final class Review implements GroundTruthListener {
   }
 
   /**
-   * Takes a reviewer's opinion back: the label that another reviewer gave, or else the prediction,
-   * is the wafer's again.
+   * Takes a reviewer's opinion back: the newest label of another reviewer is the wafer's again, and
+   * where nobody else gave one, the wafer has none.
    *
-   * @return what was appended; empty where there is nothing to take back or the reviewer was only
-   *     measured
+   * @return the label that counts from now on; empty where there is none, nothing to take back, or
+   *     the reviewer was only measured
    */
   Optional<GroundTruth> takeBack(
       Handle handle, Labels labels, Actor actor, Classification wafer, String reviewer) {
@@ -116,29 +119,24 @@ public final class Review implements GroundTruthListener {
       return Optional.empty();
     }
     ReviewKind kind = last.get().kind();
-    ReviewRows.append(handle, opinion(wafer, reviewer, Optional.empty(), kind));
-    ReviewRows.lease(handle, key, kind, reviewer, clock.millis() + config.lease().toMillis());
+    // Whoever undoes has seen the answer.
+    ReviewRows.append(handle, opinion(wafer, reviewer, Optional.empty(), kind, false));
+    ReviewRows.lease(
+        handle, key, kind, reviewer, clock.millis() + config.lease().toMillis(), false);
     if (kind == ReviewKind.KNOWN) {
+      labels.noteOpinion(handle, actor, wafer, Optional.empty());
       return Optional.empty();
     }
-    Map<String, String> others = ReviewRows.opinions(handle, key);
     noteState(handle, key);
-    String before = others.values().stream().findFirst().orElse(wafer.prediction());
-    return Optional.of(
-        labels.append(
-            handle,
-            actor,
-            wafer,
-            before,
-            reviewer,
-            Optional.of("undo of " + last.get().label().get())));
+    return labels.withdraw(handle, actor, wafer, reviewer);
   }
 
   /** A label that was given elsewhere is an opinion, too. */
   @Override
   public void labelled(Handle handle, Classification wafer, GroundTruth truth) {
     ReviewRows.append(
-        handle, opinion(wafer, truth.reviewer(), Optional.of(truth.label()), ReviewKind.DIRECT));
+        handle,
+        opinion(wafer, truth.reviewer(), Optional.of(truth.label()), ReviewKind.DIRECT, false));
     noteState(handle, key(wafer));
   }
 
@@ -164,10 +162,14 @@ public final class Review implements GroundTruthListener {
   }
 
   private Opinion opinion(
-      Classification wafer, String reviewer, Optional<String> label, ReviewKind kind) {
+      Classification wafer,
+      String reviewer,
+      Optional<String> label,
+      ReviewKind kind,
+      boolean blind) {
     String model = wafer.fields().path("model").asString("");
     return new Opinion(
-        key(wafer), reviewer, label, kind, wafer.prediction(), model, clock.millis());
+        key(wafer), reviewer, label, kind, wafer.prediction(), model, blind, clock.millis());
   }
 
   private void noteState(Handle handle, Cursor wafer) {

@@ -1,6 +1,7 @@
 package fabwafer.hub.review;
 
 import fabwafer.hub.HubException;
+import fabwafer.hub.classification.ClassificationQuery.Cursor;
 import java.time.Duration;
 
 /**
@@ -27,6 +28,11 @@ public record ReviewConfig(
       new ReviewConfig(1, 20, 10, 5, 20, Duration.ofMinutes(10));
 
   static final int HUNDRED = 100;
+
+  /** Whether a wafer is of the random share. */
+  public boolean isSampled(Cursor wafer) {
+    return Draw.isWithin(new Draw(seed).of(wafer), sampleOneIn);
+  }
 
   public ReviewConfig {
     if (randomPercent < 0

@@ -34,6 +34,18 @@ public final class ReviewRoutes implements RouteSource {
   /** Most wafers given out at a time: others cannot have them meanwhile. */
   private static final int MOST = 50;
 
+  /** What a wafer's JSON tells of the model's answer. */
+  private static final List<String> TOLD_BY_THE_MODEL =
+      List.of(
+          "prediction",
+          "probability",
+          "probabilities",
+          "patterns",
+          "patternProbabilities",
+          "conformalSet",
+          "novelty",
+          "decision");
+
   private final Review review;
   private final ClassificationStore classifications;
   private final Labels labels;
@@ -52,17 +64,26 @@ public final class ReviewRoutes implements RouteSource {
   }
 
   private void give(Exchange exchange) throws IOException {
-    JsonBody body = exchange.jsonBody("limit");
+    JsonBody body = exchange.jsonBody("limit", "blind");
+    boolean blind = body.flag("blind", false);
     int most = (int) body.whole("limit", DEFAULT_MOST, 1, MOST);
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
-    for (Given given : review.give(exchange.caller().user(), most)) {
+    for (Given given : review.give(exchange.caller().user(), most, blind)) {
       find(given.wafer())
           .ifPresent(
               wafer -> {
                 // Labels of others are not told: opinions are to be independent of each other.
                 ObjectNode json = ImageJson.json(wafer, Optional.empty());
-                given.reasons().forEach(json.putArray("wanted")::add);
+                ArrayNode wanted = json.putArray("wanted");
+                if (blind) {
+                  // Why it is wanted would tell what the model says, too.
+                  TOLD_BY_THE_MODEL.forEach(json::putNull);
+                  json.putArray("reasons");
+                } else {
+                  given.reasons().forEach(wanted::add);
+                }
+                json.put("blind", blind);
                 items.add(json);
               });
     }
@@ -96,6 +117,7 @@ public final class ReviewRoutes implements RouteSource {
     truth.ifPresent(labels::publish);
     ObjectNode json = Json.object();
     json.set("groundTruth", truth.map(GroundTruthRoutes::json).orElse(null));
+    json.put("prediction", wafer.prediction()).put("probability", wafer.probability());
     exchange.json(201, json);
   }
 
@@ -115,7 +137,7 @@ public final class ReviewRoutes implements RouteSource {
     for (ReviewStatistics.Pair each : statistics.pairs()) {
       ObjectNode pair = pairs.addObject();
       List.of(each.one(), each.other()).forEach(pair.putArray("reviewers")::add);
-      pair.put("wafers", each.wafers()).put("agreed", each.agreed());
+      pair.put("wafers", each.wafers()).put("agreed", each.agreed()).put("blind", each.blind());
       put(pair, "kappa", each.kappa());
     }
     ArrayNode precisions = json.putArray("precisions");
@@ -128,7 +150,8 @@ public final class ReviewRoutes implements RouteSource {
           .put("right", each.right())
           .put("precision", (double) each.right() / each.wafers())
           .put("low", each.low())
-          .put("high", each.high());
+          .put("high", each.high())
+          .put("blind", each.blind());
     }
     exchange.json(json);
   }

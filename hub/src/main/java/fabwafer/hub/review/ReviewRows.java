@@ -139,18 +139,24 @@ final class ReviewRows {
   }
 
   static void lease(
-      Handle handle, Cursor wafer, ReviewKind kind, String reviewer, long untilMillis) {
+      Handle handle,
+      Cursor wafer,
+      ReviewKind kind,
+      String reviewer,
+      long untilMillis,
+      boolean blind) {
     handle
         .createUpdate(
-            "insert into review_leases (imgid, timestamp, reviewer, kind, until)"
-                + " values (:imgid, :timestamp, :reviewer, :kind, :until)"
+            "insert into review_leases (imgid, timestamp, reviewer, kind, until, blind)"
+                + " values (:imgid, :timestamp, :reviewer, :kind, :until, :blind)"
                 + " on conflict (imgid, timestamp) do update set reviewer = excluded.reviewer,"
-                + " kind = excluded.kind, until = excluded.until")
+                + " kind = excluded.kind, until = excluded.until, blind = excluded.blind")
         .bind("imgid", wafer.imgid())
         .bind("timestamp", wafer.timestampMillis())
         .bind("reviewer", reviewer)
         .bind("kind", kind.word())
         .bind("until", untilMillis)
+        .bind("blind", blind ? 1 : 0)
         .execute();
   }
 
@@ -166,6 +172,20 @@ final class ReviewRows {
         .mapTo(String.class)
         .findOne()
         .map(ReviewKind::ofWord);
+  }
+
+  /** Whether a wafer was given to a reviewer without what the model says. */
+  static boolean isBlind(Handle handle, Cursor wafer, String reviewer) {
+    return handle
+        .createQuery(
+            "select 1 from review_leases where imgid = :imgid and timestamp = :timestamp"
+                + " and reviewer = :reviewer and blind = 1")
+        .bind("imgid", wafer.imgid())
+        .bind("timestamp", wafer.timestampMillis())
+        .bind("reviewer", reviewer)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
   }
 
   /** Ends a lease; a skipped wafer is kept from the reviewer until the time is over. */
@@ -197,8 +217,8 @@ final class ReviewRows {
     handle
         .createUpdate(
             "insert into review_opinions (imgid, timestamp, reviewer, label, kind, prediction,"
-                + " model, at) values (:imgid, :timestamp, :reviewer, :label, :kind, :prediction,"
-                + " :model, :at)")
+                + " model, blind, at) values (:imgid, :timestamp, :reviewer, :label, :kind,"
+                + " :prediction, :model, :blind, :at)")
         .bind("imgid", opinion.wafer().imgid())
         .bind("timestamp", opinion.wafer().timestampMillis())
         .bind("reviewer", opinion.reviewer())
@@ -206,6 +226,7 @@ final class ReviewRows {
         .bind("kind", opinion.kind().word())
         .bind("prediction", opinion.prediction())
         .bind("model", opinion.model())
+        .bind("blind", opinion.blind() ? 1 : 0)
         .bind("at", opinion.atMillis())
         .execute();
   }

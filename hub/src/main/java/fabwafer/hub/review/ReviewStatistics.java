@@ -53,8 +53,10 @@ record ReviewStatistics(
    * @param wafers that both judged, neither as the third of a dispute
    * @param agreed of them with the same label
    * @param kappa Cohen's; empty where both always said one and the same label
+   * @param blind whether of wafers that both judged without what the model says, or of the others
    */
-  record Pair(String one, String other, int wafers, int agreed, OptionalDouble kappa) {}
+  record Pair(
+      String one, String other, int wafers, int agreed, OptionalDouble kappa, boolean blind) {}
 
   /**
    * How often the model was right where it said a label.
@@ -65,9 +67,16 @@ record ReviewStatistics(
    * @param right of them with the label, alone or among others
    * @param low lower end of the 95 % interval
    * @param high upper end
+   * @param blind whether of wafers judged without what the model says, or of the others
    */
   record Precision(
-      String model, String prediction, int wafers, int right, double low, double high) {}
+      String model,
+      String prediction,
+      int wafers,
+      int right,
+      double low,
+      double high,
+      boolean blind) {}
 
   ReviewStatistics {
     reviewers = List.copyOf(reviewers);
@@ -159,18 +168,8 @@ record ReviewStatistics(
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       for (int j = i + 1; j < all.size(); j++) {
-        Map<Cursor, Opinion> others = all.get(j).getValue();
-        List<String> ones = new ArrayList<>();
-        List<String> twos = new ArrayList<>();
-        for (Opinion opinion : all.get(i).getValue().values()) {
-          Opinion other = others.get(opinion.wafer());
-          if (other != null && isIndependent(opinion) && isIndependent(other)) {
-            ones.add(opinion.label().orElseThrow());
-            twos.add(other.label().orElseThrow());
-          }
-        }
-        if (!ones.isEmpty()) {
-          pairs.add(pair(all.get(i).getKey(), all.get(j).getKey(), ones, twos));
+        for (boolean blind : new boolean[] {false, true}) {
+          pair(all.get(i), all.get(j), blind).ifPresent(pairs::add);
         }
       }
     }
@@ -182,12 +181,28 @@ record ReviewStatistics(
     return opinion.kind() != ReviewKind.DISPUTED && opinion.kind() != ReviewKind.KNOWN;
   }
 
-  private static Pair pair(String one, String other, List<String> ones, List<String> twos) {
+  private static Optional<Pair> pair(
+      Map.Entry<String, Map<Cursor, Opinion>> one,
+      Map.Entry<String, Map<Cursor, Opinion>> two,
+      boolean blind) {
+    List<String> ones = new ArrayList<>();
+    List<String> twos = new ArrayList<>();
     int agreed = 0;
-    for (int i = 0; i < ones.size(); i++) {
-      agreed += ones.get(i).equals(twos.get(i)) ? 1 : 0;
+    for (Opinion opinion : one.getValue().values()) {
+      Opinion other = two.getValue().get(opinion.wafer());
+      if (other != null
+          && isIndependent(opinion)
+          && isIndependent(other)
+          && (opinion.blind() && other.blind()) == blind) {
+        ones.add(opinion.label().orElseThrow());
+        twos.add(other.label().orElseThrow());
+        agreed += ones.getLast().equals(twos.getLast()) ? 1 : 0;
+      }
     }
-    return new Pair(one, other, ones.size(), agreed, kappa(ones, twos));
+    return ones.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Pair(one.getKey(), two.getKey(), ones.size(), agreed, kappa(ones, twos), blind));
   }
 
   /**
@@ -235,7 +250,8 @@ record ReviewStatistics(
               Optional.ofNullable(settled.get(wafer)).orElse(opinion.label().orElseThrow());
           int[] count =
               counts.computeIfAbsent(
-                  List.of(opinion.model(), opinion.prediction()), key -> new int[2]);
+                  List.of(opinion.model(), opinion.prediction(), String.valueOf(opinion.blind())),
+                  key -> new int[2]);
           count[0]++;
           count[1] += List.of(label.split("\\+", -1)).contains(opinion.prediction()) ? 1 : 0;
         });
@@ -245,7 +261,13 @@ record ReviewStatistics(
           double[] interval = interval(count[1], count[0]);
           precisions.add(
               new Precision(
-                  key.getFirst(), key.getLast(), count[0], count[1], interval[0], interval[1]));
+                  key.get(0),
+                  key.get(1),
+                  count[0],
+                  count[1],
+                  interval[0],
+                  interval[1],
+                  Boolean.parseBoolean(key.get(2))));
         });
     return precisions;
   }

@@ -1,6 +1,7 @@
 package fabwafer.hub.rule;
 
 import fabwafer.hub.audit.Actor;
+import fabwafer.hub.audit.AuditChanges;
 import fabwafer.hub.audit.AuditLog;
 import fabwafer.hub.database.Database;
 import fabwafer.hub.hold.HoldMode;
@@ -89,7 +90,12 @@ public final class RuleRoutes implements RouteSource {
               requireOwnName(handle, rule, 0);
               RuleStore.Version made =
                   store.add(handle, rule, exchange.caller().user(), note, clock.millis());
-              note(handle, exchange, "rule.added", made);
+              note(
+                  handle,
+                  exchange,
+                  "rule.added",
+                  made,
+                  AuditLog.detail().put("rule", RuleJson.text(rule)));
               return made;
             });
     exchange.json(201, json(added));
@@ -120,7 +126,11 @@ public final class RuleRoutes implements RouteSource {
               RuleStore.Version made =
                   store.change(
                       handle, last.run(), rule, exchange.caller().user(), note, clock.millis());
-              note(handle, exchange, "rule.changed", made);
+              ObjectNode detail = AuditLog.detail();
+              detail.set(
+                  "changes",
+                  AuditChanges.between(RuleJson.json(last.run().rule()), RuleJson.json(rule)));
+              note(handle, exchange, "rule.changed", made, detail);
               return made;
             });
     exchange.json(json(changed));
@@ -180,16 +190,14 @@ public final class RuleRoutes implements RouteSource {
     }
   }
 
-  private void note(Handle handle, Exchange exchange, String action, RuleStore.Version made) {
+  private void note(
+      Handle handle, Exchange exchange, String action, RuleStore.Version made, ObjectNode detail) {
     audit.append(
         handle,
         Actor.of(exchange),
         action,
         "rule:" + made.run().id(),
-        AuditLog.detail()
-            .put("version", made.run().version())
-            .put("rule", RuleJson.text(made.run().rule()))
-            .put("note", made.note().orElse("")));
+        detail.put("version", made.run().version()).put("note", made.note().orElse("")));
   }
 
   private static ProblemException missing(long id) {

@@ -55,6 +55,7 @@ public final class EmbeddingFollower implements WaferFollower {
       SeenWafer seen =
           new SeenWafer(
               wafer.classification(),
+              wafer.map(),
               served.flatMap(
                   answering -> wafer.map().flatMap(map -> sight(answering, wafer, map))));
       listeners.forEach(listener -> listener.prepare(seen));

@@ -23,10 +23,10 @@ record ReviewedWafer(
     Map<List<Object>, ReviewedWafer> wafers = new LinkedHashMap<>();
     handle
         .createQuery(
-            "select g.imgid, g.timestamp, g.fab, g.camera, g.ground_truth, g.reviewer, c.lot"
-                + " from ground_truths g join classifications c"
-                + " on c.imgid = g.imgid and c.timestamp = g.timestamp"
-                + " where g.id <= :upTo order by g.timestamp, g.imgid, g.id")
+            "select g.imgid, g.timestamp, g.fab, g.camera, g.ground_truth, g.reviewer, c.lot from"
+                + " ground_truths g join classifications c on c.imgid = g.imgid and c.timestamp ="
+                + " g.timestamp where g.withdrawn is null and g.id <= :upTo order by g.timestamp,"
+                + " g.imgid, g.id")
         .bind("upTo", upTo)
         .map(
             (row, context) -> {

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,6 +51,7 @@ public final class Snapshots {
   static final int HELD_OUT_ONE_IN = 5;
 
   private static final int ID_CHARS = 16;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{" + ID_CHARS + "}");
   private static final String DISAGREEMENT = "reviewers disagree";
   private static final String NO_IMAGE = "no image";
   private static final String UNREADABLE = "unreadable image";
@@ -77,7 +79,9 @@ public final class Snapshots {
     return database.read(
         handle ->
             handle
-                .createQuery("select count(*) from ground_truths where id > :last")
+                .createQuery(
+                    "select count(*) from ground_truths where id > :last"
+                        + " and withdrawn is null")
                 .bind("last", lastLabel)
                 .mapTo(Long.class)
                 .one());
@@ -123,6 +127,11 @@ public final class Snapshots {
       write(snapshot, gathered);
     }
     return snapshot;
+  }
+
+  /** Whether a snapshot of an id was made; any text may be asked. */
+  public boolean exists(String id) {
+    return ID.matcher(id).matches() && Files.exists(folder.resolve(id).resolve(Snapshot.ABOUT));
   }
 
   /**

@@ -68,6 +68,24 @@ public final class Proportions {
     return twoSided((first.share() - second.share()) / deviation);
   }
 
+  /**
+   * How likely at most so many of some are of a kind, if each is with a probability: the lower tail
+   * of the binomial distribution.
+   *
+   * @param share in (0, 1)
+   */
+  public static double atMost(Counted counted, double share) {
+    double sum = 0;
+    for (long k = 0; k <= counted.defective(); k++) {
+      sum +=
+          Math.exp(
+              logChoose(counted.inspected(), k)
+                  + k * Math.log(share)
+                  + (counted.inspected() - k) * Math.log1p(-share));
+    }
+    return Math.min(1, sum);
+  }
+
   /** How likely a standard normal value lies as far from 0 as this one, or further. */
   public static double twoSided(double value) {
     return 2 * normalTail(Math.abs(value));

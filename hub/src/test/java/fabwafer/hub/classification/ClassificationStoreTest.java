@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,12 +111,48 @@ class ClassificationStoreTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             0,
             1,
             true,
             Optional.empty(),
             10);
     assertThat(store.page(locs).rows()).extracting(Classification::imgid).containsExactly("a");
+  }
+
+  /** Days come from counts by day, the hours before and after them from counts by hour. */
+  @Test
+  void rates_ofDays_countTheHoursOfTheTimeAsked_noMore() {
+    long hour = Duration.ofHours(1).toMillis();
+    for (int i = 0; i < 96; i++) {
+      store(
+          wafer(
+              i % 2 == 0 ? CAMERA1 : CAMERA2, "w" + i, i * hour + 5, i % 3 == 0 ? "Loc" : "none"));
+    }
+    for (long[] ends :
+        new long[][] {
+          {0, 96}, {5, 90}, {24, 47}, {24, 48}, {23, 49}, {30, 31}, {30, 40}, {0, 400}
+        }) {
+      long from = ends[0] * hour;
+      long to = ends[1] * hour;
+      Map<Long, Long> byDay = byDay(from, to, Duration.ofDays(1));
+      assertThat(byDay)
+          .as("%d to %d", ends[0], ends[1])
+          .isEqualTo(byDay(from, to, Duration.ofHours(1)));
+    }
+    assertThat(byDay(0, Long.MAX_VALUE, Duration.ofDays(1)).values()).containsOnly(24L);
+    assertThat(store.totals()).isEqualTo(Map.of("Loc", 32L, "none", 64L));
+  }
+
+  private Map<Long, Long> byDay(long from, long to, Duration bucket) {
+    long day = Duration.ofDays(1).toMillis();
+    Map<Long, Long> wafers = new TreeMap<>();
+    store
+        .rates(new RateQuery(Optional.empty(), Optional.empty(), from, to, bucket))
+        .forEach(
+            counted ->
+                wafers.merge(counted.startMillis() / day * day, counted.wafers(), Long::sum));
+    return wafers;
   }
 
   @Test
@@ -133,6 +171,7 @@ class ClassificationStoreTest {
             any.pattern(),
             any.decision(),
             Optional.of("L1"),
+            Optional.empty(),
             Optional.empty(),
             0,
             1,
@@ -210,6 +249,7 @@ class ClassificationStoreTest {
         camera,
         from,
         to,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -237,6 +237,27 @@ class RolloutsTest {
   }
 
   @Test
+  void aStage_saysWhatItWaitsFor_andAStoppedRolloutGoesNoFurther() {
+    rollouts.champion(first);
+    Rollout started = rollouts.start(Actor.HUB, next, List.of("faba/camera3", "100 %"));
+    assertThat(rollouts.waitsFor()).containsExactly("faba/camera3 has not spoken of it yet");
+    reportAll(new Counts(12, 0, 12, 0, 2, 2));
+    assertThat(rollouts.waitsFor())
+        .containsExactly("faba/camera3 has shown 12 of 50 wafers to both models");
+
+    rollouts.stop(Actor.operator(), started.id(), "after the audit");
+
+    reportAll(new Counts(60, 0, 60, 0, 2, 2));
+    rollouts.look();
+    assertThat(last().state()).isEqualTo(Rollout.State.STOPPED);
+    assertThat(last().reason()).contains("after the audit");
+    assertThat(orders()).hasSize(1);
+    assertThat(rollouts.waitsFor()).isEmpty();
+    assertThatThrownBy(() -> rollouts.stop(Actor.operator(), started.id(), "again"))
+        .hasMessageContaining("only one that runs can be stopped");
+  }
+
+  @Test
   void theKey_isMadeOnce_andItsOwnersAlone() throws IOException {
     Path file = folder.resolve("hub/model-key/model-key.pem");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))

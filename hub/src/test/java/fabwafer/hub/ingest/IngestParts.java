@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** Ingest with everything it stores with, on a folder; no broker. */
 final class IngestParts implements AutoCloseable {
@@ -73,7 +74,8 @@ final class IngestParts implements AutoCloseable {
                 classifications,
                 rules,
                 quarantine,
-                DeviceModels.NONE),
+                DeviceModels.NONE,
+                UnaryOperator.identity()),
             this.told,
             metrics,
             clock);

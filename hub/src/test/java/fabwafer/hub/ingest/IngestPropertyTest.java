@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -142,6 +143,7 @@ class IngestPropertyTest {
         quarantine,
         new ImageParking(database, archive, IngestConfig.DEFAULT.parkedLimitBytes()),
         DeviceModels.NONE,
+        UnaryOperator.identity(),
         clock);
   }
 

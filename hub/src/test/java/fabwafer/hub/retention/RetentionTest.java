@@ -2,6 +2,7 @@ package fabwafer.hub.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fabwafer.hub.analytics.YieldFollower;
 import fabwafer.hub.archive.Archive;
 import fabwafer.hub.archive.ArchivedImage;
 import fabwafer.hub.audit.Actor;
@@ -10,9 +11,12 @@ import fabwafer.hub.audit.AuditQuery;
 import fabwafer.hub.classification.Classification;
 import fabwafer.hub.classification.ClassificationStore;
 import fabwafer.hub.database.Database;
+import fabwafer.hub.following.FollowedWafer;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
+import fabwafer.wafer.WaferMap;
+import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +41,10 @@ class RetentionTest {
   private static final long OLD = NOW - Duration.ofDays(40).toMillis();
   private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(NOW);
   private static final Optional<Duration> MONTH = Optional.of(Duration.ofDays(30));
+
+  private static final long DAY = Duration.ofDays(1).toMillis();
+  private static final byte[] GOOD = WaferImages.toPng(WaferMap.of(2, 2, new byte[] {1, 1, 1, 1}));
+  private static final byte[] HALF = WaferImages.toPng(WaferMap.of(2, 2, new byte[] {1, 2, 1, 2}));
 
   @TempDir private Path folder;
   private Database database;
@@ -78,11 +88,102 @@ class RetentionTest {
                 .filter(imgid -> classifications.newest(CAMERA1, imgid).isPresent()))
         .containsExactly("labelled", "alarming", "young");
     assertThat(classifications.totals().values().stream().mapToLong(Long::longValue).sum())
-        .as("statistics stay")
-        .isEqualTo(5);
+        .as("statistics are of what is left")
+        .isEqualTo(3);
     assertThat(retention.dryRun().isEmpty()).isTrue();
     assertThat(new AuditLog(database, CLOCK).newest(AuditQuery.ALL, Optional.empty(), 10))
         .anyMatch(entry -> entry.action().equals("retention.run"));
+  }
+
+  @Test
+  void countsAndStackedMaps_areOfWhatIsLeft_asIfTheRestHadNeverCome() throws IOException {
+    followed("old1", 5, HALF, "L1", OLD);
+    followed("old2", 3_600_005, GOOD, "L1", OLD);
+    followed("old3", 6, GOOD, "L2", OLD);
+    List<String> all = kept();
+    followed("young1", 7, HALF, "L1", NOW - 1);
+    followed("young2", DAY + 5, GOOD, "L3", NOW - 1);
+    retention(new RetentionConfig(MONTH, MONTH, Optional.empty(), Optional.empty())).run(Actor.HUB);
+    List<String> left = kept();
+
+    reopen("fresh");
+    followed("young1", 7, HALF, "L1", NOW - 1);
+    followed("young2", DAY + 5, GOOD, "L3", NOW - 1);
+    assertThat(left).isEqualTo(kept()).isNotEqualTo(all).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void aStackedMap_losesAWaferWithItsImage_andKeepsItsCounts() throws IOException {
+    followed("old", 5, HALF, "L1", OLD);
+    followed("young", 6, GOOD, "L1", NOW - 1);
+    retention(new RetentionConfig(MONTH, Optional.empty(), Optional.empty(), Optional.empty()))
+        .run(Actor.HUB);
+
+    assertThat(numbers("select wafers from stacked_days")).containsExactly(1L);
+    assertThat(numbers("select wafers from stacked_lots")).containsExactly(1L);
+    assertThat(numbers("select sum(wafers) from wafer_days")).containsExactly(2L);
+    assertThat(numbers("select sum(failing) from wafer_days")).containsExactly(2L);
+    // Once more: nothing is taken twice.
+    retention(new RetentionConfig(MONTH, Optional.empty(), Optional.empty(), Optional.empty()))
+        .run(Actor.HUB);
+    assertThat(numbers("select wafers from stacked_days")).containsExactly(1L);
+  }
+
+  private void reopen(String name) {
+    database.close();
+    Path other = folder.resolve(name);
+    database = Database.open(other);
+    archive = new Archive(other.resolve("archive"), database);
+    classifications = new ClassificationStore(database);
+  }
+
+  private void followed(String imgid, long time, byte[] png, String lot, long received)
+      throws IOException {
+    ArchivedImage image = archive.keep(ImageMessage.of(CAMERA1, imgid, time, png), received);
+    Classification wafer =
+        new Classification(
+            imgid, time, CAMERA1, "Donut", 0.9, "{\"lot\":\"" + lot + "\"}", true, received);
+    database.change(
+        handle -> {
+          archive.enter(handle, image, true);
+          classifications.store(handle, wafer);
+          new YieldFollower()
+              .follow(handle, new FollowedWafer(wafer, Optional.of(WaferImages.read(imgid, png))));
+        });
+  }
+
+  /** Every row that counts wafers. */
+  private List<String> kept() {
+    List<String> rows = new ArrayList<>();
+    for (String table :
+        List.of(
+            "classification_hours",
+            "classification_days",
+            "wafer_hours",
+            "wafer_days",
+            "lots",
+            "lot_predictions",
+            "stacked_days",
+            "stacked_lots")) {
+      database.read(
+          handle ->
+              handle.createQuery("select * from " + table).mapToMap().list().stream()
+                  .map(row -> table + row.entrySet().stream().map(RetentionTest::shown).toList())
+                  .sorted()
+                  .map(rows::add)
+                  .toList());
+    }
+    return rows;
+  }
+
+  private static String shown(Map.Entry<String, Object> cell) {
+    return cell.getKey()
+        + "="
+        + (cell.getValue() instanceof byte[] bytes ? Arrays.toString(bytes) : cell.getValue());
+  }
+
+  private List<Long> numbers(String query) {
+    return database.read(handle -> handle.createQuery(query).mapTo(Long.class).list());
   }
 
   @Test

@@ -23,6 +23,7 @@ class ReviewStatisticsTest {
         kind,
         "Center",
         "model1",
+        false,
         at);
   }
 
@@ -113,7 +114,8 @@ class ReviewStatisticsTest {
             Map.of(new Cursor(3, "w3"), "Loc"));
 
     assertThat(statistics.pairs())
-        .containsExactly(new ReviewStatistics.Pair("eva", "kim", 1, 1, OptionalDouble.empty()));
+        .containsExactly(
+            new ReviewStatistics.Pair("eva", "kim", 1, 1, OptionalDouble.empty(), false));
     assertThat(statistics.reviewers().getFirst().known()).isEqualTo(1);
     assertThat(statistics.reviewers().getFirst().knownRight()).isEqualTo(1);
   }

@@ -81,6 +81,14 @@ class AlarmsAndQuarantineTest {
     assertThat(history.valueStream().map(entry -> entry.get("by").stringValue()))
         .containsOnly("the-reviewer");
     assertThat(hub.as(Role.VIEWER).post("/api/v1/alarms/1/comments", "{}").status()).isEqualTo(403);
+    TestClient admin = hub.as(Role.ADMIN);
+    JsonNode told = admin.get("/api/v1/audit?action=alarm.suppressed").json().at("/items/0/detail");
+    assertThat(told.get("reason").stringValue()).isEqualTo("chuck 3");
+    assertThat(told.get("until").stringValue()).isEqualTo("2026-11-23T11:00:00Z");
+    assertThat(told.get("stateBefore").stringValue()).isEqualTo("open");
+    told = admin.get("/api/v1/audit?action=alarm.resolved").json().at("/items/0/detail");
+    assertThat(told.get("cause").stringValue()).isEqualTo("confirmed");
+    assertThat(told.get("state").stringValue()).isEqualTo("resolved");
     assertThat(reviewer.get("/api/v1/alarms?kind=system").json().get("items")).isEmpty();
     assertThat(reviewer.get("/api/v1/alarms?kind=all").json().get("items")).hasSize(1);
   }

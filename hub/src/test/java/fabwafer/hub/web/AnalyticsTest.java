@@ -43,6 +43,27 @@ class AnalyticsTest {
   }
 
   @Test
+  void controlChart_ofALot_countsItsWafersAlone() throws IOException {
+    fill(20, 20, 2);
+    String lot =
+        get("lots?fromts=0&tots=" + TestHub.NOW + "&limit=1").at("/items/0/lot").stringValue();
+    JsonNode all = get("control-chart?fromts=" + FIRST + "&tots=" + (FIRST + 19 * DAY));
+    JsonNode chart = get("control-chart?lot=" + lot);
+    JsonNode loss = get("control-chart?measure=loss&bucket=hour&lot=" + lot);
+
+    JsonNode ofLot = get("lots?lot=" + lot).at("/items/0");
+    assertThat(chart.get("lot").stringValue()).isEqualTo(lot);
+    assertThat(sum(chart, "wafers")).isEqualTo(ofLot.get("wafers").longValue()).isPositive();
+    assertThat(sum(chart, "wafers")).isLessThan(sum(all, "wafers"));
+    assertThat(sum(loss, "inspected")).isEqualTo(4 * sum(chart, "wafers"));
+    assertThat(get("control-chart?lot=nothing").get("points")).isEmpty();
+  }
+
+  private static long sum(JsonNode chart, String field) {
+    return chart.get("points").valueStream().mapToLong(point -> point.get(field).longValue()).sum();
+  }
+
+  @Test
   void controlChart_showsTheDayThatIsOutOfControl_byFrozenLimits() throws IOException {
     fill(20, 20, 2);
     JsonNode chart = get("control-chart?fromts=" + FIRST + "&tots=" + (FIRST + 19 * DAY));

@@ -65,6 +65,11 @@ class ModelsTest {
     assertThat(admin.post(model + "/deployment", "").json().get("stage").stringValue())
         .isEqualTo("champion");
 
+    JsonNode vectors = hub.as(Role.VIEWER).get(model + "/vectors").json();
+    assertThat(vectors.get("vectors")).hasSize(9);
+    assertThat(vectors.at("/vectors/0/logits").size())
+        .isEqualTo(added.json().get("classes").size());
+
     JsonNode back = admin.post("/api/v1/models/rollback", "{\"reason\":\"errors\"}").json();
     assertThat(back.get("origin").stringValue()).isEqualTo("program");
     JsonNode retired = hub.as(Role.VIEWER).get(model).json();

@@ -18,14 +18,18 @@ import fabwafer.hub.registry.ModelStage;
 import fabwafer.hub.registry.Promotion.Signer;
 import fabwafer.hub.registry.RegisteredModel;
 import fabwafer.hub.registry.TestModels;
+import fabwafer.hub.rule.RuleReplay;
+import fabwafer.hub.shadow.ShadowRules;
 import fabwafer.hub.snapshot.Snapshot;
 import fabwafer.hub.snapshot.Snapshots;
+import fabwafer.protocol.DeviceName;
 import fabwafer.wafer.dataset.LabelledWafer;
 import fabwafer.wafer.dataset.WaferDataset;
 import fabwafer.wafer.dataset.WaferDatasets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +50,9 @@ class PipelineTest {
   private static final GateRules ANYTHING =
       new GateRules(
           1, 1, 1, 0, 1, Map.of(), Map.of(), false, Long.MAX_VALUE, 60_000, 99, 99, 1_000);
+
+  /** Nobody waits for wafers in shadow. */
+  private static final ShadowRules NOT_LONG = new ShadowRules(0, Duration.ZERO);
 
   @TempDir private Path folder;
   private TestHub hub;
@@ -88,7 +95,13 @@ class PipelineTest {
   private Pipeline pipeline(PipelineConfig config) {
     return new Pipeline(
         folder,
-        new Pipeline.Parts(hub.database, hub.audit, hub.archive, hub.registry, hub.promotion),
+        new Pipeline.Parts(
+            hub.database,
+            hub.audit,
+            hub.archive,
+            hub.registry,
+            hub.promotion,
+            hub.alarmsAtWork.system()),
         config,
         0.5,
         hub.clock);
@@ -103,7 +116,8 @@ class PipelineTest {
         usual.replay(),
         30,
         usual.every(),
-        rules);
+        rules,
+        NOT_LONG);
   }
 
   private RegisteredModel candidate() {
@@ -189,8 +203,72 @@ class PipelineTest {
     assertThat(shown.at("/gate/passed").booleanValue()).isFalse();
     assertThat(shown.at("/verdict/rules").size()).isGreaterThan(8);
     assertThat(shown.at("/verdict/figures/macroF1").doubleValue()).isBetween(0.0, 0.5);
+    JsonNode rule = shown.at("/verdict/rules/1");
+    assertThat(rule.get("name").stringValue()).isEqualTo("macro-F1");
+    assertThat(rule.get("limit").doubleValue()).isEqualTo(GateRules.DEFAULT.macroF1());
+    assertThat(rule.get("measured").doubleValue()).isLessThan(rule.get("limit").doubleValue());
     assertThatThrownBy(() -> hub.promotion.test(Actor.HUB, model.id(), Optional.empty()))
         .hasMessageContaining("the gate did not pass model");
+  }
+
+  @Test
+  void aFailedGate_raisesAnAlarm_andAnOverrideLetsItsRunGoOn() throws InterruptedException {
+    Pipeline pipeline = pipeline(judging(GateRules.DEFAULT));
+    RegisteredModel model = candidate();
+    long id = pipeline.begin(Actor.HUB, "a test", Optional.of(model.id())).id();
+    pipeline.advance(id);
+    assertThat(hub.as(Role.VIEWER).get("/api/v1/alarms?kind=system").text())
+        .contains("gate-failed", "the gate did not pass it", model.shortId());
+    assertThat(pipeline.overridden()).isEmpty();
+
+    hub.promotion.test(Actor.HUB, model.id(), Optional.of("two tools wait for it"));
+
+    PipelineRun run = pipeline.overridden().orElseThrow();
+    assertThat(run.id()).isEqualTo(id);
+    assertThat(run.state()).isEqualTo(State.RUNNING);
+    run = pipeline.advance(id);
+    assertThat(run.stage()).isIn(Stage.TEST, Stage.APPROVAL);
+    assertThat(run.open()).isTrue();
+    assertThat(pipeline.overridden()).isEmpty();
+  }
+
+  @Test
+  void onlyAConfirmedAlarm_isAnExcursion() throws InterruptedException {
+    hub.database.change(handle -> hub.rules.judge(handle, said("donut0", "Loc", 0.99)));
+    hub.database.change(
+        handle ->
+            handle.execute(
+                "update alarms set wafers = 3, last_seen = ? where pattern = 'Loc'", NOW + LOTS));
+    RegisteredModel model = candidate();
+
+    assertThat(judged(model)).contains("none has wafers in the archive");
+    hub.database.change(handle -> handle.execute("update alarms set cause = 'confirmed'"));
+    assertThat(judged(model)).contains("past excursions found").doesNotContain("none has wafers");
+  }
+
+  /** What the gate says of a model. */
+  private String judged(RegisteredModel model) throws InterruptedException {
+    Pipeline pipeline = pipeline(judging(ANYTHING));
+    PipelineRun run = pipeline.begin(Actor.HUB, "a test", Optional.of(model.id()));
+    pipeline.advance(run.id());
+    pipeline.cancel(Actor.HUB, run.id());
+    return hub.as(Role.VIEWER).get("/api/v1/models/" + model.id()).text();
+  }
+
+  @Test
+  void rulesInForce_areReplayedOnWhatAnotherModelSays() {
+    RuleReplay replay = new RuleReplay(hub.database);
+    List<Classification> wafers =
+        List.of(said("a", "Loc", 0.3), said("b", "none", 0.99), said("c", "Loc", 0.9));
+
+    assertThat(replay.firstAlarm(wafers, "Loc")).hasValue(3);
+    assertThat(replay.firstAlarm(wafers.subList(0, 2), "Loc")).isEmpty();
+    assertThat(replay.firstAlarm(wafers, "Donut")).isEmpty();
+  }
+
+  private static Classification said(String imgid, String label, double probability) {
+    return new Classification(
+        imgid, NOW, new DeviceName("faba", "camera1"), label, probability, "{}", true, NOW);
   }
 
   @Test
@@ -222,7 +300,20 @@ class PipelineTest {
     assertThat(approver.post(path + "/cancellation", "").json().get("state").stringValue())
         .isEqualTo("cancelled");
     assertThat(approver.post(path + "/cancellation", "").problem()).isEqualTo("conflict");
-    assertThat(approver.get("/api/v1/pipeline").json().get("items")).hasSize(2);
+    JsonNode runs = approver.get("/api/v1/pipeline").json();
+    assertThat(runs.get("items")).hasSize(2);
+    assertThat(runs.at("/outlook/trains").booleanValue()).isFalse();
+    assertThat(runs.at("/outlook/newLabels").intValue()).as("the first run knew all").isZero();
+    JsonNode resumed = approver.post(path + "/resumption", "").json();
+    assertThat(resumed.get("state").stringValue()).isEqualTo("running");
+    assertThat(resumed.get("endedAt").isNull()).isTrue();
+    assertThat(approver.post("/api/v1/pipeline/1/resumption", "").detail())
+        .contains("one runs at a time");
+    assertThat(approver.post(path + "/resumption", "").detail()).contains("only one that failed");
+    String snapshot = runs.at("/items/1/snapshot").stringValue();
+    JsonNode counts = approver.get("/api/v1/snapshots/" + snapshot).json();
+    assertThat(counts.at("/labels/Donut").intValue()).isEqualTo(LOTS);
+    assertThat(approver.get("/api/v1/snapshots/..").status()).isEqualTo(404);
     assertThat(approver.get("/api/v1/pipeline/1/log").text()).contains("snapshot ");
     assertThat(approver.get("/api/v1/pipeline/99").problem()).isEqualTo("not-found");
   }

@@ -49,7 +49,8 @@ class ReviewTest {
       throw new UncheckedIOException(e);
     }
     Classification wafer = hub.classifications.find(imgid, NOW).orElseThrow();
-    hub.database.change(handle -> intake.seen(handle, new SeenWafer(wafer, Optional.empty())));
+    hub.database.change(
+        handle -> intake.seen(handle, new SeenWafer(wafer, Optional.empty(), Optional.empty())));
   }
 
   private void seen(int wafers) {
@@ -186,6 +187,9 @@ class ReviewTest {
 
     assertThat(label(lee, "img1", "Loc").json().get("groundTruth").isNull()).isTrue();
 
+    assertThat(hub.as(Role.ADMIN).get("/api/v1/audit?action=opinion.given").json().get("items"))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.at("/detail/label").stringValue()).isEqualTo("Loc"));
     assertThat(truth("img1")).isEqualTo("Donut");
     assertThat(stage("settled")).isEqualTo(1);
     JsonNode measured =
@@ -202,7 +206,7 @@ class ReviewTest {
   }
 
   @Test
-  void undo_takesTheOpinionBack_andAppendsTheLabelBefore() {
+  void undo_ofTheOnlyLabel_leavesTheWaferWithoutOne() {
     seen("img1", UNCERTAIN);
     TestClient eva = reviewer("eva");
     given(eva, 1);
@@ -211,12 +215,92 @@ class ReviewTest {
     assertThat(opine(eva, "img1", "\"undo\": true").status()).isEqualTo(201);
 
     assertThat(stage("unreviewed")).isEqualTo(1);
-    assertThat(truth("img1")).isEqualTo("Center");
-    assertThat(hub.groundTruths.history("img1", NOW, 10).getFirst().comment())
-        .contains("undo of Loc");
+    assertThat(truth("img1")).isEmpty();
+    assertThat(hub.groundTruths.history("img1", NOW, 10)).isEmpty();
+    assertThat(imgids("?state=reviewed")).isEmpty();
+    assertThat(imgids("?state=unreviewed")).containsExactly("img1");
     label(eva, "img1", "Donut");
     assertThat(truth("img1")).isEqualTo("Donut");
     assertThat(stage("one")).isEqualTo(1);
+  }
+
+  private List<String> imgids(String query) {
+    return hub.as(Role.VIEWER)
+        .get("/api/v1/images" + query)
+        .json()
+        .get("items")
+        .valueStream()
+        .map(item -> item.get("imgid").stringValue())
+        .toList();
+  }
+
+  @Test
+  void undo_ofALaterLabel_givesTheWaferBackTheOneBefore() {
+    seen("img1", UNCERTAIN);
+    TestClient eva = reviewer("eva");
+    TestClient kim = reviewer("kim");
+    given(eva, 1);
+    label(eva, "img1", "Loc");
+    given(kim, 1);
+    label(kim, "img1", "Donut");
+    assertThat(truth("img1")).isEqualTo("Donut");
+
+    JsonNode undone = opine(kim, "img1", "\"undo\": true").json();
+
+    assertThat(undone.at("/groundTruth/ground_truth").stringValue()).isEqualTo("Loc");
+    assertThat(truth("img1")).isEqualTo("Loc");
+    assertThat(hub.groundTruths.history("img1", NOW, 10)).hasSize(1);
+    assertThat(stage("one")).isEqualTo(1);
+  }
+
+  @Test
+  void aBlindReviewer_isToldWhatTheModelSays_afterTheLabelAlone() {
+    seen("img1", UNCERTAIN);
+    TestClient eva = reviewer("eva");
+    TestClient.Answer given = eva.post("/api/v1/review/leases", "{\"limit\": 1, \"blind\": true}");
+    assertThat(given.json().at("/items/0/imgid").stringValue()).isEqualTo("img1");
+    assertThat(given.text()).doesNotContain("Center").doesNotContain("0.4");
+
+    JsonNode said = label(eva, "img1", "Center").json();
+    assertThat(said.get("prediction").stringValue()).isEqualTo("Center");
+    given(reviewer("kim"), 1);
+    TestClient lee = reviewer("lee");
+    label(lee, "img1", "Center");
+
+    JsonNode pair = hub.as(Role.VIEWER).get("/api/v1/review/statistics").json().at("/pairs/0");
+    assertThat(pair.get("blind").booleanValue()).as("lee was told").isFalse();
+    assertThat(
+            hub.database.<List<Integer>>read(
+                handle ->
+                    handle
+                        .createQuery("select blind from review_opinions order by id")
+                        .mapTo(Integer.class)
+                        .list()))
+        .containsExactly(1, 0);
+  }
+
+  @Test
+  void choices_areTheLabelsWithTheirKeys_andNewPatternsBehindThem() {
+    hub.database.change(
+        handle ->
+            handle.execute(
+                "insert into patterns (name, state, created, created_by, changed)"
+                    + " values ('half-moon', 'active', 1, 'eva', 1), ('gone', 'dissolved', 1,"
+                    + " 'eva', 1)"));
+
+    List<String> choices =
+        hub.as(Role.VIEWER)
+            .get("/api/v1/review/choices")
+            .json()
+            .get("items")
+            .valueStream()
+            .map(one -> one.get("key").stringValue() + " " + one.get("label").stringValue())
+            .toList();
+
+    assertThat(choices)
+        .hasSize(11)
+        .startsWith("1 Center", "2 Donut")
+        .endsWith("9 unknown", "0 none", "a half-moon");
   }
 
   @Test

@@ -64,11 +64,14 @@ import fabwafer.hub.review.ReviewConfig;
 import fabwafer.hub.review.ReviewRoutes;
 import fabwafer.hub.rule.AlarmRules;
 import fabwafer.hub.rule.RuleRoutes;
+import fabwafer.hub.shadow.Shadow;
+import fabwafer.hub.shadow.ShadowRoutes;
 import fabwafer.hub.similarity.Embeddings;
 import fabwafer.hub.similarity.SimilarWafers;
 import fabwafer.hub.similarity.SimilarityRoutes;
 import fabwafer.hub.upload.UploadConfig;
 import fabwafer.hub.upload.UploadRoutes;
+import fabwafer.hub.watch.WatchRoutes;
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.ImageMessage;
 import fabwafer.protocol.PredictionMessage;
@@ -180,7 +183,8 @@ final class TestHub implements AutoCloseable {
     pipeline =
         new Pipeline(
             folder,
-            new Pipeline.Parts(database, audit, archive, registry, promotion),
+            new Pipeline.Parts(
+                database, audit, archive, registry, promotion, alarmsAtWork.system()),
             PipelineConfig.DEFAULT,
             0.5,
             clock);
@@ -239,6 +243,8 @@ final class TestHub implements AutoCloseable {
                 new QuarantineRoutes(quarantine),
                 new AuditRoutes(audit),
                 new ModelRoutes(registry, promotion),
+                new ShadowRoutes(registry, new Shadow(database)),
+                new WatchRoutes(database, registry, alarmsAtWork.system(), audit),
                 delivery.routes(),
                 new PipelineRoutes(pipeline)));
     features.addAll(more);

@@ -3,11 +3,16 @@ package fabwafer.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fabwafer.hub.classification.Classification;
+import fabwafer.hub.classification.WaferMeasures;
 import fabwafer.hub.web.TestClient.Answer;
+import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.PredictionMessage;
+import fabwafer.wafer.WaferMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,63 @@ class WaferFilterTest {
     assertThat(imgids("?product=P1")).containsExactly("a");
     assertThat(imgids("?product=P2&prediction=Loc")).containsExactly("b");
     assertThat(imgids("?product=p1")).isEmpty();
+  }
+
+  @Test
+  void wafersOfASize_areFound_onceTheyWereFollowed_alsoBesideOtherFilters() {
+    hub.classified("a", NOW, "Loc", "{\"product\": \"P1\"}");
+    hub.classified("b", NOW + 1, "Loc");
+    hub.classified("c", NOW + 2, "none");
+    measured("a", NOW, new WaferSides(2, 3));
+    measured("b", NOW + 1, new WaferSides(2, 3));
+    measured("c", NOW + 2, new WaferSides(3, 2));
+
+    assertThat(imgids("?size=2x3")).containsExactly("b", "a");
+    assertThat(imgids("?size=3x2&fab=faba&camera=camera1")).containsExactly("c");
+    assertThat(imgids("?size=2x3&pattern=Loc&product=P1")).containsExactly("a");
+    assertThat(imgids("?size=3x3")).isEmpty();
+    label("b", NOW + 1);
+    assertThat(imgids("?size=2x3&state=reviewed")).containsExactly("b");
+    assertThat(imgids("?size=2x3&state=unreviewed")).containsExactly("a");
+    for (String wrong : List.of("2", "x3", "2x", "0x3", "2x99999", "2x3x4", "-2x3")) {
+      Answer answer = hub.as(Role.VIEWER).get("/api/v1/images?size=" + wrong);
+      assertThat(answer.status()).as(wrong).isEqualTo(400);
+      assertThat(answer.detail()).as(wrong).startsWith("size must be rows x columns");
+    }
+  }
+
+  private record WaferSides(int height, int width) {}
+
+  private void measured(String imgid, long timestamp, WaferSides sides) {
+    byte[] dies = new byte[sides.height * sides.width];
+    Arrays.fill(dies, (byte) 1);
+    WaferMap map = WaferMap.of(sides.height, sides.width, dies);
+    Classification wafer = hub.classifications.find(imgid, timestamp).orElseThrow();
+    hub.database.change(
+        handle -> WaferMeasures.note(handle, wafer, dies.length, 0, Optional.of(map)));
+  }
+
+  /** At ten million wafers nobody waits for the one at the end of a camera's list. */
+  @Test
+  void aRareProductOfACamera_isFoundPageByPage_withTheCameraLeadingToNothing() {
+    List<Classification> many = new ArrayList<>();
+    for (int i = 0; i < 10_100; i++) {
+      PredictionMessage message =
+          PredictionMessage.of(
+              i % 10_100 == 7 ? TestHub.CAMERA1 : new DeviceName("faba", "camera2"),
+              "w" + i,
+              NOW + i,
+              "Loc",
+              0.9);
+      many.add(Classification.of(message, false, NOW));
+    }
+    hub.database.change(handle -> many.forEach(wafer -> hub.classifications.store(handle, wafer)));
+
+    Answer first = hub.as(Role.VIEWER).get("/api/v1/images?prediction=Loc&fab=faba&camera=camera1");
+    assertThat(first.json().get("items")).isEmpty();
+    String next = first.json().get("next").stringValue();
+    assertThat(imgids("?prediction=Loc&fab=faba&camera=camera1&cursor=" + next))
+        .containsExactly("w7");
   }
 
   @Test
