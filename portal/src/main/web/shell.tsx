@@ -1,7 +1,7 @@
 // What surrounds every view: navigation, connection, unsent labels, theme, help, account.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { Session } from './model/api.ts';
+import type { Session } from './model/api-session.ts';
 import { alarms, followAlarms } from './model/alarm-list.ts';
 import { followDevices } from './model/devices.ts';
 import { useKeys } from './model/keys.ts';
@@ -19,6 +19,7 @@ import { AnalyticsView } from './views/analytics.tsx';
 import { AuditView } from './views/audit.tsx';
 import { DevicesView } from './views/devices.tsx';
 import { LiveView } from './views/live.tsx';
+import { ModelsView } from './views/models.tsx';
 import { PatternsView } from './views/patterns.tsx';
 import { PeopleView } from './views/people.tsx';
 import { QuarantineView } from './views/quarantine.tsx';
@@ -35,6 +36,7 @@ const VIEW_NAMES: Record<View, string> = {
   patterns: 'New patterns',
   trend: 'Trend',
   analytics: 'Analytics',
+  models: 'Models',
   alarms: 'Alarms',
   quarantine: 'Quarantine',
   devices: 'Devices',
@@ -63,6 +65,7 @@ export function Shell({ session }: { session: Session }) {
     N: () => navigate('patterns'),
     T: () => navigate('trend'),
     Y: () => navigate('analytics'),
+    M: () => navigate('models'),
     A: () => navigate('alarms'),
     Q: () => navigate('quarantine'),
     D: () => navigate('devices'),
@@ -123,6 +126,8 @@ function viewOf(view: View) {
       return <TrendView />;
     case 'analytics':
       return <AnalyticsView />;
+    case 'models':
+      return <ModelsView />;
     case 'alarms':
       return <AlarmsView />;
     case 'quarantine':

@@ -1,4 +1,11 @@
-import { csvOf, DAY, placeInCalendar, spanOf, worst } from '../../main/web/model/analytics.ts';
+import {
+  csvOf,
+  DAY,
+  placeInCalendar,
+  spanOf,
+  ticksOf,
+  worst,
+} from '../../main/web/model/analytics.ts';
 import { expectEqual } from './expect.ts';
 
 Deno.test('a file quotes its cells, and no cell is a formula', () => {
@@ -29,4 +36,9 @@ Deno.test('the worst positions come first; those without a die not at all', () =
     { row: 1, column: 1, dies: 2, failing: 2, share: 1 },
     { row: 0, column: 1, dies: 4, failing: 1, share: 0.25 },
   ]);
+});
+
+Deno.test('an axis is marked at round values', () => {
+  expectEqual(ticksOf(0, 0.55), [0, 0.2, 0.4]);
+  expectEqual(ticksOf(-0.7, 0.7), [-0.5, 0, 0.5]);
 });

@@ -1,4 +1,4 @@
-import type { Explanation, Wafer } from '../../main/web/model/api.ts';
+import type { Explanation, Wafer } from '../../main/web/model/api-wafers.ts';
 import {
   decisionWords,
   explanationWords,

@@ -1,5 +1,5 @@
-import type { GroundTruth, NewGroundTruth } from '../../main/web/model/api.ts';
 import { ApiError } from '../../main/web/model/api.ts';
+import type { GroundTruth, NewGroundTruth } from '../../main/web/model/api-wafers.ts';
 import { LabelQueue } from '../../main/web/model/label-queue.ts';
 import { expectEqual } from './expect.ts';
 

@@ -1,4 +1,4 @@
-import type { NewGroundTruth } from '../../main/web/model/api.ts';
+import type { NewGroundTruth } from '../../main/web/model/api-wafers.ts';
 import type { ReviewWafer } from '../../main/web/model/api-review.ts';
 import { setLabel, toggled } from '../../main/web/model/label-sets.ts';
 import { REFILL_AT, ReviewQueue } from '../../main/web/model/review-queue.ts';

@@ -1,4 +1,5 @@
-import type { GroundTruth, Page, Wafer, WaferQuery } from '../../main/web/model/api.ts';
+import type { Page } from '../../main/web/model/api.ts';
+import type { GroundTruth, Wafer, WaferQuery } from '../../main/web/model/api-wafers.ts';
 import { WaferList } from '../../main/web/model/wafer-list.ts';
 import { expectEqual, expectTrue } from './expect.ts';
 

@@ -1,4 +1,5 @@
-import { ApiError, type WaferMapMessage } from '../../main/web/model/api.ts';
+import { ApiError } from '../../main/web/model/api.ts';
+import type { WaferMapMessage } from '../../main/web/model/api-wafers.ts';
 import { decode, type LoadedMap, WaferMaps } from '../../main/web/model/wafer-maps.ts';
 import { expectEqual } from './expect.ts';
 

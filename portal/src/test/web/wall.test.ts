@@ -1,4 +1,5 @@
-import type { Alarm, Wafer } from '../../main/web/model/api.ts';
+import type { Alarm } from '../../main/web/model/api-alarms.ts';
+import type { Wafer } from '../../main/web/model/api-wafers.ts';
 import type { Wall, WallCamera } from '../../main/web/model/api-live.ts';
 import {
   figures,

@@ -1,7 +1,6 @@
 // Alarms by state, kept current for the badge and the Alarms view alike.
 
-import type { Alarm, AlarmState } from './api.ts';
-import { api } from './api.ts';
+import { type Alarm, alarmApi, type AlarmState } from './api-alarms.ts';
 import { live } from './live.ts';
 import { Store } from './store.ts';
 
@@ -44,7 +43,7 @@ export const alarms = new Store<AlarmListState>({
 export async function readAlarms(): Promise<void> {
   alarms.update((s) => ({ ...s, loading: true, error: null }));
   try {
-    const pages = await Promise.all(ALARM_STATES.map((state) => api.alarms(state, PAGE, null)));
+    const pages = await Promise.all(ALARM_STATES.map((state) => alarmApi.list(state, PAGE, null)));
     const of = (i: number) => ({ alarms: pages[i]!.items, next: pages[i]!.next });
     alarms.set({
       by: { open: of(0), acknowledged: of(1), suppressed: of(2), ended: of(3), resolved: of(4) },
@@ -59,7 +58,7 @@ export async function readAlarms(): Promise<void> {
 export async function readMoreAlarms(state: AlarmState): Promise<void> {
   const { next } = alarms.get().by[state];
   if (next !== null) {
-    const page = await api.alarms(state, PAGE, next);
+    const page = await alarmApi.list(state, PAGE, next);
     alarms.update((s) => {
       const known = new Set(s.by[state].alarms.map((a) => a.id));
       const older = page.items.filter((a) => !known.has(a.id));

@@ -42,6 +42,17 @@ export function spanOf(values: readonly number[]): { low: number; high: number }
   return { low: low >= 0 ? Math.max(0, low - room) : low - room, high: high + room };
 }
 
+/** Round values within a span, some four of them. */
+export function ticksOf(low: number, high: number): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  // A sum of steps would end in 0.30000000000000004.
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
 /** A day's place in a calendar: weeks from the left, Monday at the top; in UTC, as the hub cuts. */
 export function placeInCalendar(first: number, day: number): { week: number; weekday: number } {
   const weekday = (at: number) => (new Date(at).getUTCDay() + 6) % 7;

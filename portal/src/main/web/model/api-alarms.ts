@@ -1,8 +1,50 @@
 // The calls of the Alarms view: what people do about alarms, the rules, the holds, the ways out.
 
-import { type Alarm, type AlarmCause, call, get, type Page, queryString } from './api.ts';
+import { call, get, type Page, queryString } from './api.ts';
+import type { Wafer } from './api-wafers.ts';
+
+export type AlarmState = 'open' | 'acknowledged' | 'suppressed' | 'ended' | 'resolved';
+export type AlarmCause = 'confirmed' | 'false' | 'test';
 
 export const CAUSES: readonly AlarmCause[] = ['confirmed', 'false', 'test'];
+
+export interface Alarm {
+  id: number;
+  kind: 'wafers' | 'device' | 'system';
+  /** Null for kind system. */
+  fab: string | null;
+  camera: string | null;
+  /** What one of kind system is about. */
+  subject: string | null;
+  /** The label; without wafers the kind of trouble. */
+  prediction: string;
+  state: AlarmState;
+  wafers: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  /** Null without wafers, as are the next and lastUrl. */
+  firstImgid: string | null;
+  lastImgid: string | null;
+  lastTimestamp: number;
+  lastUrl: string | null;
+  maxProbability: number;
+  openedAt: string;
+  /** Which rule opened it; null without wafers. */
+  rule: number | null;
+  stream: string | null;
+  /** Why, in one sentence. */
+  reason: string | null;
+  acknowledgedBy: string | null;
+  acknowledgedAt: string | null;
+  suppressedBy: string | null;
+  suppressedUntil: string | null;
+  suppressReason: string | null;
+  /** Null where it ended by itself. */
+  closedBy: string | null;
+  closedAt: string | null;
+  cause: AlarmCause | null;
+  comment: string | null;
+}
 
 /** Something that happened to an alarm. */
 export interface AlarmEvent {
@@ -128,6 +170,19 @@ export interface TriedWay {
 const LONG_MILLIS = 60_000;
 
 export const alarmApi = {
+  list: (state: AlarmState, limit: number, cursor: string | null) =>
+    get<Page<Alarm>>(
+      `/api/v1/alarms${queryString({ kind: 'all', state, limit, cursor: cursor ?? undefined })}`,
+    ),
+  acknowledge: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/acknowledge`),
+  resolve: (id: number, cause: AlarmCause, comment: string) =>
+    call<Alarm>(
+      'POST',
+      `/api/v1/alarms/${id}/resolve`,
+      comment ? { cause, comment } : { cause },
+    ),
+  wafers: (id: number, limit: number, signal?: AbortSignal) =>
+    get<Page<Wafer>>(`/api/v1/alarms/${id}/wafers${queryString({ limit })}`, signal),
   suppress: (id: number, until: number, reason: string) =>
     call<Alarm>('POST', `/api/v1/alarms/${id}/suppress`, { until, reason }),
   resume: (id: number) => call<Alarm>('POST', `/api/v1/alarms/${id}/resume`),

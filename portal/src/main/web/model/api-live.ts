@@ -1,6 +1,9 @@
 // The Live wall's one call.
 
-import { type Alarm, type Camera, get, queryString, type Wafer } from './api.ts';
+import { get, queryString } from './api.ts';
+import type { Alarm } from './api-alarms.ts';
+import type { Camera } from './api-devices.ts';
+import type { Wafer } from './api-wafers.ts';
 
 /** A camera with what it saw. */
 export interface WallCamera extends Camera {

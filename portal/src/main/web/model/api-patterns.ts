@@ -1,6 +1,7 @@
 // New patterns: clusters of wafers that fit none, and those that people named.
 
-import { call, get, type Page, type Wafer, type WaferKey } from './api.ts';
+import { call, get, type Page } from './api.ts';
+import type { Wafer, WaferKey } from './api-wafers.ts';
 
 export interface NewPattern {
   id: number;

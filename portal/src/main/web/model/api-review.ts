@@ -1,6 +1,7 @@
 // Reviewing: wafers that are given out, what reviewers say, what that tells.
 
-import { call, get, type GroundTruth, type NewGroundTruth, type Wafer } from './api.ts';
+import { call, get } from './api.ts';
+import type { GroundTruth, NewGroundTruth, Wafer } from './api-wafers.ts';
 
 export interface ReviewWafer extends Wafer {
   /** Why its label is wanted. */

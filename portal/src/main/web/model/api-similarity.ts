@@ -1,6 +1,7 @@
 // Past wafers that look like one.
 
-import { get, type Wafer, type WaferKey, waferPath } from './api.ts';
+import { get } from './api.ts';
+import { type Wafer, type WaferKey, waferPath } from './api-wafers.ts';
 
 export interface SimilarWafer extends Wafer {
   /** Cosine of the embeddings; 1 for the same. */

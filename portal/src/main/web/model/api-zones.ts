@@ -1,6 +1,7 @@
 // Where on a wafer dies fail.
 
-import { get, type WaferKey, waferPath } from './api.ts';
+import { get } from './api.ts';
+import { type WaferKey, waferPath } from './api-wafers.ts';
 
 export interface ZoneYield {
   kind: 'ring' | 'sector';

@@ -1,6 +1,6 @@
 // What a model says of a wafer beside its label, in plain words.
 
-import type { Explanation, Wafer } from './api.ts';
+import type { Explanation, Wafer } from './api-wafers.ts';
 import { isDefect } from './patterns.ts';
 
 /** Evidence in log-odds below which the failing dies as a whole hardly matter to an answer. */

@@ -1,6 +1,6 @@
 // The bins that a tester sorted dies into.
 
-import type { Bin } from './api.ts';
+import type { Bin } from './api-wafers.ts';
 
 /** How a bin is called: its code, and its name where it has one. */
 export function binName({ number, code, name }: Bin): string {

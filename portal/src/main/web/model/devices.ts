@@ -1,7 +1,6 @@
 // Fabs and their cameras, for the filter and the Devices view.
 
-import type { Camera, Fab } from './api.ts';
-import { api } from './api.ts';
+import { type Camera, deviceApi, type Fab } from './api-devices.ts';
 import { live } from './live.ts';
 import { Store } from './store.ts';
 
@@ -15,7 +14,7 @@ export const devices = new Store<DevicesState>({ fabs: [], loading: true, error:
 
 export async function readDevices(): Promise<void> {
   try {
-    devices.set({ fabs: (await api.devices()).fabs, loading: false, error: null });
+    devices.set({ fabs: (await deviceApi.cameras()).fabs, loading: false, error: null });
   } catch (e) {
     devices.update((s) => ({ ...s, loading: false, error: (e as Error).message }));
   }

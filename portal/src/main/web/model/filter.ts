@@ -1,6 +1,6 @@
 // Which wafers a view shows; kept in the address, shared by Wafers and Trend.
 
-import type { Decision, LabelState, WaferQuery } from './api.ts';
+import type { Decision, LabelState, WaferQuery } from './api-wafers.ts';
 
 export const RANGES = {
   '1h': { name: 'Last hour', millis: 3_600_000 },

@@ -1,8 +1,8 @@
 // Labels on their way to the hub. A label is never lost: it is kept in the browser until the hub
 // has stored it, also over a reload or a lost session, and sent again while sending fails.
 
-import type { GroundTruth, NewGroundTruth } from './api.ts';
 import { ApiError } from './api.ts';
+import type { GroundTruth, NewGroundTruth } from './api-wafers.ts';
 import { keyText } from './wafer-key.ts';
 import { Store } from './store.ts';
 

@@ -1,7 +1,11 @@
 // The hub's events. One connection for the whole page; views add listeners.
 
-import type { Alarm, Camera, GroundTruth, Refused, Wafer } from './api.ts';
-import { api, ApiError } from './api.ts';
+import { ApiError } from './api.ts';
+import type { Alarm } from './api-alarms.ts';
+import type { Camera } from './api-devices.ts';
+import type { Refused } from './api-quarantine.ts';
+import { sessionApi } from './api-session.ts';
+import type { GroundTruth, Wafer } from './api-wafers.ts';
 import { Store } from './store.ts';
 
 export interface ImageArrival {
@@ -99,7 +103,7 @@ class Live {
   private async again(): Promise<void> {
     this.timer = null;
     try {
-      await api.me();
+      await sessionApi.me();
     } catch (e) {
       if (e instanceof ApiError && e.status === 401) {
         return;

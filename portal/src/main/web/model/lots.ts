@@ -1,6 +1,6 @@
 // The order of wafers in a lot.
 
-import type { Wafer } from './api.ts';
+import type { Wafer } from './api-wafers.ts';
 
 type InLot = Pick<Wafer, 'slot' | 'wafer' | 'timestamp'>;
 

@@ -1,7 +1,7 @@
 // One reviewer's way through the queue: what is shown, what comes, what was said and can be undone.
 // Wafers are leased ahead, so that the next one is here before it is wanted.
 
-import type { NewGroundTruth, WaferKey } from './api.ts';
+import type { NewGroundTruth, WaferKey } from './api-wafers.ts';
 import type { ReviewWafer } from './api-review.ts';
 import { Store } from './store.ts';
 import { keyText } from './wafer-key.ts';

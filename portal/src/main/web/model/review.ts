@@ -1,6 +1,6 @@
 // Giving labels: what a wafer's label is now, the next one, and the way back.
 
-import type { Wafer, WaferKey } from './api.ts';
+import type { Wafer, WaferKey } from './api-wafers.ts';
 import type { PendingLabel } from './label-queue.ts';
 import { labels, session } from './session.ts';
 import { keyText } from './wafer-key.ts';

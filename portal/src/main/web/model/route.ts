@@ -10,6 +10,7 @@ export const VIEWS = [
   'patterns',
   'trend',
   'analytics',
+  'models',
   'alarms',
   'quarantine',
   'devices',
@@ -38,8 +39,14 @@ export function href(view: View, params: URLSearchParams | Record<string, string
 
 export const route = new Store<Route>({ view: 'wafers', params: new URLSearchParams() });
 
+/** The address that `route` was read from. */
+let readFrom: string | undefined;
+
 export function startRouting(): void {
-  const read = () => route.set(parseRoute(location.hash));
+  const read = () => {
+    readFrom = location.hash;
+    route.set(parseRoute(readFrom));
+  };
   addEventListener('hashchange', read);
   read();
 }
@@ -48,8 +55,14 @@ export function navigate(view: View, params?: URLSearchParams | Record<string, s
   location.hash = href(view, params);
 }
 
-/** Changes parameters of this view without a step in the browser's history. */
+/**
+ * Changes parameters of this view without a step in the browser's history. Where the reader has
+ * gone elsewhere and the browser has not told us yet, nothing changes: the address is theirs.
+ */
 export function replaceParams(change: Record<string, string | undefined>): void {
+  if (location.hash !== readFrom) {
+    return;
+  }
   const { view, params } = route.get();
   const next = new URLSearchParams(params);
   for (const [name, value] of Object.entries(change)) {
@@ -61,6 +74,7 @@ export function replaceParams(change: Record<string, string | undefined>): void 
   }
   if (next.toString() !== params.toString()) {
     history.replaceState(null, '', href(view, next));
+    readFrom = location.hash;
     route.set({ view, params: next });
   }
 }

@@ -1,7 +1,8 @@
 // Who is logged in, and what lives as long as that: events and labels on their way.
 
-import type { GroundTruth, Role, Session } from './api.ts';
-import { api, ApiError, whenSignedOut } from './api.ts';
+import { ApiError, whenSignedOut } from './api.ts';
+import { type Role, type Session, sessionApi } from './api-session.ts';
+import { type GroundTruth, waferApi } from './api-wafers.ts';
 import { sendOpinion } from './api-review.ts';
 import { LabelQueue } from './label-queue.ts';
 import { live } from './live.ts';
@@ -20,12 +21,12 @@ export const session = new Store<SessionState>({ kind: 'asking' });
 export const storedLabel = new Store<GroundTruth | null>(null);
 
 export const labels = new LabelQueue(
-  (label) => label.review ? sendOpinion(label) : api.label(label),
+  (label) => label.review ? sendOpinion(label) : waferApi.label(label),
   (groundTruth) => storedLabel.set(groundTruth),
   localStorage,
 );
 
-export let waferMaps = new WaferMaps(api.waferMap);
+export let waferMaps = new WaferMaps(waferApi.map);
 
 export async function startSession(): Promise<void> {
   whenSignedOut(() => {
@@ -35,7 +36,7 @@ export async function startSession(): Promise<void> {
   });
   session.set({ kind: 'asking' });
   try {
-    signedIn(await api.me());
+    signedIn(await sessionApi.me());
   } catch (e) {
     const error = e as ApiError;
     session.set(
@@ -47,11 +48,11 @@ export async function startSession(): Promise<void> {
 }
 
 export async function logIn(user: string, password: string): Promise<void> {
-  signedIn(await api.login(user, password));
+  signedIn(await sessionApi.login(user, password));
 }
 
 export async function logOut(): Promise<void> {
-  const elsewhere = await api.logout();
+  const elsewhere = await sessionApi.logout();
   signedOut();
   if (elsewhere) {
     location.assign(elsewhere.providerLogout);
@@ -68,7 +69,7 @@ function signedOut(note?: string): void {
   live.stop();
   labels.startFor(null);
   // The next person at this browser must not see what this one was allowed to.
-  waferMaps = new WaferMaps(api.waferMap);
+  waferMaps = new WaferMaps(waferApi.map);
   session.set(note ? { kind: 'signed-out', note } : { kind: 'signed-out' });
 }
 

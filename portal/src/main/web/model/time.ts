@@ -18,6 +18,16 @@ export function localTime(millis: number, now: number): string {
   return date === localDate(now) ? localClock(millis) : `${date} ${localClock(millis)}`;
 }
 
+/** As short as it tells: the clock for today's times, then the day and minute, then the date. */
+export function shortTime(millis: number, now: number): string {
+  const [date, today] = [localDate(millis), localDate(now)];
+  return date === today
+    ? localClock(millis)
+    : date.slice(0, 4) === today.slice(0, 4)
+    ? `${date.slice(5)} ${localClock(millis).slice(0, 5)}`
+    : date;
+}
+
 export function utcTime(millis: number): string {
   return `${new Date(millis).toISOString().replace('T', ' ').replace(/\.\d+Z$/, '')} UTC`;
 }

@@ -1,6 +1,6 @@
 // The arithmetic of the defect-rate chart.
 
-import type { Bucket, DefectRatePoint } from './api.ts';
+import type { Bucket, DefectRatePoint } from './api-defect-rate.ts';
 import type { WaferFilter } from './filter.ts';
 import { RANGES } from './filter.ts';
 import { LABEL_KEYS, NONE } from './patterns.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { api, type Wafer, type WaferDetail } from './api.ts';
+import { type Wafer, waferApi, type WaferDetail } from './api-wafers.ts';
 import { keyText } from './wafer-key.ts';
 
 /** Stepping through wafers asks for the history of the one where it rests. */
@@ -15,7 +15,7 @@ export function useDetail(wafer: Wafer | undefined): WaferDetail | null {
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      api.wafer(wafer, abort.signal).then(setDetail, () => {
+      waferApi.detail(wafer, abort.signal).then(setDetail, () => {
         // What the list knows is shown; the history comes with the next change.
       });
     }, DELAY_MILLIS);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { api, type WaferDetail } from './api.ts';
+import { waferApi, type WaferDetail } from './api-wafers.ts';
 import { binWords } from './bins.ts';
 
 /** What to say of a die's bin; undefined while nothing is known of any. */
@@ -11,7 +11,7 @@ export function useDieBins(detail: WaferDetail | null): ((at: number) => string)
       return;
     }
     const abort = new AbortController();
-    api.binMap(url, abort.signal).then(
+    waferApi.bins(url, abort.signal).then(
       ({ bins }) => setFound({ url, bins }),
       () => {
         // The table of bins is there all the same.

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Wafer } from './api.ts';
+import type { Wafer } from './api-wafers.ts';
 import { giveLabel, isMine, undoLabel } from './review.ts';
 import { replaceParams } from './route.ts';
 import { keyText } from './wafer-key.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Wafer } from './api.ts';
+import type { Wafer } from './api-wafers.ts';
 import { type SimilarWafer, similarWafers } from './api-similarity.ts';
 import { keyText } from './wafer-key.ts';
 

@@ -1,5 +1,5 @@
-import { useEffect, useMemo } from 'preact/hooks';
-import { api, type Wafer } from './api.ts';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { type Wafer, waferApi } from './api-wafers.ts';
 import { paramsOf, type WaferFilter } from './filter.ts';
 import { live } from './live.ts';
 import { replaceParams, route } from './route.ts';
@@ -17,13 +17,19 @@ export function useWafers(filter: WaferFilter) {
   const follow = params.get('follow') === '1';
   const chosenText = params.get('w') ?? '';
 
-  const list = useMemo(() => new WaferList(api.wafers), []);
+  const list = useMemo(() => new WaferList(waferApi.list), []);
   const state = useStore(list.state);
   const { wafers, loading } = state;
   // A label on its way shows at once.
   useStore(labels.pending);
   const filterText = JSON.stringify(paramsOf(filter));
-  useEffect(() => void list.open(filter, keyOfText(chosenText)), [filterText]);
+  // Which address the list was opened for: one that is pasted may name a wafer that it lacks.
+  const opened = useRef('');
+  const open = () => {
+    opened.current = `${filterText} ${chosenText}`;
+    void list.open(filter, keyOfText(chosenText));
+  };
+  useEffect(open, [filterText]);
   useEffect(() => followEvents(list), []);
 
   const chosenAt = wafers.findIndex((w) => keyText(w) === chosenText);
@@ -31,7 +37,13 @@ export function useWafers(filter: WaferFilter) {
   const wafer = wafers[selected];
   const text = wafer ? keyText(wafer) : '';
   useEffect(() => {
-    if (!loading && !follow && text && text !== chosenText) {
+    // What was rendered may be the list before: its state now counts.
+    if (list.state.get().loading || follow || !text || text === chosenText) {
+      return;
+    }
+    if (chosenText && opened.current !== `${filterText} ${chosenText}`) {
+      open();
+    } else {
       replaceParams({ w: text });
     }
   }, [loading, follow, text, chosenText]);

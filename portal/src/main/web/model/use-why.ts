@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { api, ApiError, type Explanation, type Wafer } from './api.ts';
+import { ApiError } from './api.ts';
+import { type Explanation, type Wafer, waferApi } from './api-wafers.ts';
 import { otherPatterns } from './assessment.ts';
 import { keyText } from './wafer-key.ts';
 
@@ -75,7 +76,7 @@ async function explain(
   try {
     // Without a label the hub explains the prediction, or its own answer where it does not know it.
     const asked = label === wafer.prediction ? undefined : label;
-    const explanation = await api.explanation(wafer, asked, signal);
+    const explanation = await waferApi.explanation(wafer, asked, signal);
     return { state: { kind: 'explained', explanation }, retrySeconds: null };
   } catch (e) {
     const error = e as ApiError;

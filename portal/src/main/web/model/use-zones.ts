@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Wafer } from './api.ts';
+import type { Wafer } from './api-wafers.ts';
 import { readZones, type ZoneYields } from './api-zones.ts';
 import { replaceParams, route } from './route.ts';
 import { useStore } from './use-store.ts';

@@ -1,6 +1,6 @@
 // A wafer's name in lists and in the address.
 
-import type { WaferKey } from './api.ts';
+import type { WaferKey } from './api-wafers.ts';
 
 /** Names hold neither / nor @, so this reads back. */
 export function keyText(key: WaferKey): string {

@@ -1,7 +1,8 @@
 // The wafers of one filter, read a page at a time and kept up to date by events. The hub may hold
 // millions: only what was looked at is here.
 
-import type { GroundTruth, Page, Wafer, WaferKey, WaferQuery } from './api.ts';
+import type { Page } from './api.ts';
+import type { GroundTruth, Wafer, WaferKey, WaferQuery } from './api-wafers.ts';
 import { patternsOf } from './assessment.ts';
 import type { WaferFilter } from './filter.ts';
 import { keyText, newestFirst } from './wafer-key.ts';

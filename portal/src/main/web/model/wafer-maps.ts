@@ -1,8 +1,8 @@
 // Wafer maps from the hub, decoded, with a bounded cache and a bounded number of requests: the
 // browser has six connections to a hub, and one of them carries the events.
 
-import type { WaferMapMessage } from './api.ts';
 import { ApiError } from './api.ts';
+import type { WaferMapMessage } from './api-wafers.ts';
 import { discScale } from './die-grid.ts';
 
 export interface WaferMap {

@@ -1,6 +1,8 @@
 // The Live wall: what the hub counted, kept current by events until it is counted again.
 
-import type { Alarm, Camera, Wafer } from './api.ts';
+import type { Alarm } from './api-alarms.ts';
+import type { Camera } from './api-devices.ts';
+import type { Wafer } from './api-wafers.ts';
 import type { Wall, WallCamera } from './api-live.ts';
 import { isDefect } from './patterns.ts';
 import { keyText, newestFirst } from './wafer-key.ts';

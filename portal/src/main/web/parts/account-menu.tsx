@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Session } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import { type Session, sessionApi } from '../model/api-session.ts';
 import { logOut } from '../model/session.ts';
 import { Dialog } from './dialog.tsx';
 import { MIN_PASSWORD, NewPassword } from './new-password.tsx';
@@ -42,7 +41,7 @@ function ChangePassword() {
   const change = async (event: Event) => {
     event.preventDefault();
     try {
-      await api.changePassword(current, next);
+      await sessionApi.changePassword(current, next);
       setOutcome({ text: 'Changed. Your other sessions are ended.', failed: false });
       setCurrent('');
       setNext('');

@@ -1,7 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { putAlarm } from '../model/alarm-list.ts';
-import { type Alarm, type AlarmCause, api } from '../model/api.ts';
-import { alarmApi, CAUSES } from '../model/api-alarms.ts';
+import { type Alarm, alarmApi, type AlarmCause, CAUSES } from '../model/api-alarms.ts';
 import { useKeys } from '../model/keys.ts';
 
 const MAX_COMMENT = 2_000;
@@ -45,7 +44,7 @@ export function AlarmActions({ alarm }: { alarm: Alarm }) {
         <button
           type='button'
           disabled={busy}
-          onClick={() => void act(api.acknowledge(alarm.id))}
+          onClick={() => void act(alarmApi.acknowledge(alarm.id))}
         >
           Acknowledge
         </button>
@@ -87,7 +86,7 @@ export function AlarmActions({ alarm }: { alarm: Alarm }) {
       {asking === 'resolve' && alarm.state !== 'resolved' && (
         <Resolve
           busy={busy}
-          resolve={(cause, comment) => void act(api.resolve(alarm.id, cause, comment))}
+          resolve={(cause, comment) => void act(alarmApi.resolve(alarm.id, cause, comment))}
           cancel={() => setAsking(null)}
         />
       )}

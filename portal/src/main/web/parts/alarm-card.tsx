@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { type Alarm, evidenceUrl } from '../model/api.ts';
+import type { Alarm } from '../model/api-alarms.ts';
+import { evidenceUrl } from '../model/api-wafers.ts';
 import { href } from '../model/route.ts';
 import { mayReview } from '../model/session.ts';
 import { keyText } from '../model/wafer-key.ts';

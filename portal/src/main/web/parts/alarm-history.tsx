@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { alarmApi, type AlarmEvent } from '../model/api-alarms.ts';
-import type { Alarm } from '../model/api.ts';
+import { type Alarm, alarmApi, type AlarmEvent } from '../model/api-alarms.ts';
 import { mayReview } from '../model/session.ts';
 import { Time } from './time.tsx';
 

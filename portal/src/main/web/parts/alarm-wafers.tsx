@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Alarm, api, type Wafer } from '../model/api.ts';
+import { type Alarm, alarmApi } from '../model/api-alarms.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { href } from '../model/route.ts';
 import { useSeen } from '../model/use-seen.ts';
 import { keyText } from '../model/wafer-key.ts';
@@ -18,7 +19,7 @@ export function AlarmWafers({ alarm }: { alarm: Alarm }) {
       return;
     }
     const abort = new AbortController();
-    api.alarmWafers(alarm.id, SHOWN, abort.signal).then(
+    alarmApi.wafers(alarm.id, SHOWN, abort.signal).then(
       ({ items }) => setWafers(items),
       () => {
         // The alarm says what it is without them; the next wafer asks again.

@@ -1,7 +1,7 @@
 // What the model says beside its label: whether a person should look, every pattern it sees, what
 // else would fit.
 
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { decisionWords, fitWords, noveltyWords } from '../model/assessment.ts';
 import { PatternName } from './pattern.tsx';
 

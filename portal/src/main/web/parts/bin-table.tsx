@@ -1,4 +1,4 @@
-import type { Bin } from '../model/api.ts';
+import type { Bin } from '../model/api-wafers.ts';
 import { binName } from '../model/bins.ts';
 
 /** The bins of a wafer's dies, the commonest first. */

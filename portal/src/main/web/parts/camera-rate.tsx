@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DefectRate } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import { type DefectRate, readDefectRate } from '../model/api-defect-rate.ts';
 import { RANGES } from '../model/filter.ts';
 
 const REFRESH_MILLIS = 60_000;
@@ -12,7 +11,7 @@ export function CameraRate({ fab, camera }: { fab: string; camera: string }) {
     const abort = new AbortController();
     const read = () => {
       const fromts = Date.now() - RANGES['24h'].millis;
-      api.defectRate({ fab, camera, fromts }, 'day', abort.signal).then(setRate, () => {
+      readDefectRate({ fab, camera, fromts }, 'day', abort.signal).then(setRate, () => {
         // The last figures stay; the connection's sign in the bar says that they are old.
       });
     };

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import type { Cluster } from '../model/api-patterns.ts';
 import { keyText } from '../model/wafer-key.ts';
 import { Thumb } from './thumb.tsx';

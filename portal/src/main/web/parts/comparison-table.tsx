@@ -12,8 +12,8 @@ import { Empty } from './empty.tsx';
 const WIDTH = 1000;
 const ROW = 30;
 const NAME = 180;
-const MIDDLE = 560;
-const REACH = 340;
+const MIDDLE = 460;
+const REACH = 260;
 
 /** A difference that chance makes more rarely is marked. */
 const LEVEL = 0.05;
@@ -114,6 +114,12 @@ function otherOf(
   return { ...selection, ...times, ...place, ...(product ? { product } : {}) };
 }
 
+/** A difference of shares, in points of a hundred, with its sign. */
+function points(difference: number): string {
+  const text = (100 * difference).toFixed(1);
+  return Number(text) > 0 ? `+${text}` : text.replace('-', '−');
+}
+
 function Differences({ rows, note }: { rows: Row[]; note: string }) {
   const most = rows.reduce(
     (high, r) => Math.max(high, Math.abs(r.low), Math.abs(r.high)),
@@ -164,6 +170,9 @@ function Differences({ rows, note }: { rows: Row[]; note: string }) {
               y2={i * ROW + 15}
             />
             <path d={`M${x(r.difference)} ${i * ROW + 8}l6 7l-6 7l-6 -7z`} />
+            <text class='figure' x={WIDTH - 4} y={i * ROW + 19} text-anchor='end'>
+              {`${points(r.difference)} (${points(r.low)} to ${points(r.high)}) points`}
+            </text>
             <title>
               {`${percent(r.first)} against ${percent(r.second)}, p ${probability(r.p)}`}
             </title>

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { percent, type Table } from '../model/analytics.ts';
+import { waferGallery } from '../model/selection-links.ts';
 import {
   analytics,
   type ControlChart,
@@ -11,7 +12,7 @@ import {
 } from '../model/api-analytics.ts';
 import { session } from '../model/session.ts';
 import { localDate } from '../model/time.ts';
-import { pointName } from '../model/trend.ts';
+import { BUCKET_MILLIS, pointName } from '../model/trend.ts';
 import { useAnswer } from '../model/use-answer.ts';
 import { useStore } from '../model/use-store.ts';
 import { ChartPanel } from './chart-panel.tsx';
@@ -75,7 +76,7 @@ export function ControlCharts(
         />
       </p>
       {props.selection.lot && <p class='note'>A lot has no time of its own: all lots are shown.</p>}
-      <Charts chart={answer} />
+      <Charts chart={answer} selection={selection} />
     </>
   );
 }
@@ -89,8 +90,9 @@ function limitsText(chart: ControlChart): string {
     : 'Limits are estimated from the points shown: freeze them from a time that was good.';
 }
 
-function Charts({ chart }: { chart: ControlChart }) {
+function Charts({ chart, selection }: { chart: ControlChart; selection: Selection }) {
   const { points, bucket } = chart;
+  const wafersAt = (at: number) => waferGallery(selection, at, at + BUCKET_MILLIS[bucket] - 1);
   const line = (of: (p: ControlPoint) => Omit<LinePoint, 'at'>) =>
     points.map((p) => ({ at: p.start, ...of(p) }));
   const sigmas = (value: number) => value.toFixed(1);
@@ -138,6 +140,7 @@ function Charts({ chart }: { chart: ControlChart }) {
         <ControlLine
           name='p-chart'
           bucket={bucket}
+          wafersAt={wafersAt}
           centre={chart.centre!}
           format={percent}
           points={line((p) => ({
@@ -156,6 +159,7 @@ function Charts({ chart }: { chart: ControlChart }) {
         <ControlLine
           name='EWMA'
           bucket={bucket}
+          wafersAt={wafersAt}
           centre={0}
           format={sigmas}
           points={line((p) => ({
@@ -174,6 +178,7 @@ function Charts({ chart }: { chart: ControlChart }) {
         <ControlLine
           name='CUSUM'
           bucket={bucket}
+          wafersAt={wafersAt}
           centre={0}
           format={sigmas}
           points={line((p) => ({

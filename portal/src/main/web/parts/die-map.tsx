@@ -1,7 +1,7 @@
 // The wafer map in the large: crisp at any size, to zoom and move, with the die under the pointer.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Explanation } from '../model/api.ts';
+import type { Explanation } from '../model/api-wafers.ts';
 import type { ZoneYields } from '../model/api-zones.ts';
 import { axesOf } from '../model/axes.ts';
 import { dieAt, fit, type Grid, isRound, keepUnder, type Size } from '../model/die-grid.ts';

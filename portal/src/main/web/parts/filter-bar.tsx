@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { devices } from '../model/devices.ts';
-import type { Decision, LabelState } from '../model/api.ts';
+import type { Decision, LabelState } from '../model/api-wafers.ts';
 import {
   DECISIONS,
   isNarrowed,

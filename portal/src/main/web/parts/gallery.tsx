@@ -1,7 +1,7 @@
 // Wafers as small die maps, newest first: only the tiles in sight exist.
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { otherPatterns, waitsForReview } from '../model/assessment.ts';
 import { columnsIn, heightOf, scrollTo, stepOf, TILE, tilesIn } from '../model/gallery-grid.ts';
 import { effectiveLabel } from '../model/review.ts';
@@ -139,7 +139,7 @@ function Tile(props: {
       <span class='strip-name'>
         {wafer.provisional ? <Provisional wafer={wafer} /> : (
           <>
-            {Math.round(wafer.probability * 100)} % · <Time at={wafer.timestamp} />
+            {Math.round(wafer.probability * 100)} % · <Time at={wafer.timestamp} short />
           </>
         )}
       </span>

@@ -35,7 +35,7 @@ const KEYS: readonly { title: string; keys: readonly (readonly [string, string])
     keys: [
       [
         'Shift + …',
-        'L Live, W Wafers, R Review, N New patterns, T Trend, Y Analytics, A Alarms, Q Quarantine, D Devices',
+        'L Live, W Wafers, R Review, N New patterns, T Trend, Y Analytics, M Models, A Alarms, Q Quarantine, D Devices',
       ],
       ['?', 'this help'],
       ['Esc', 'close'],

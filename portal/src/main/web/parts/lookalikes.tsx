@@ -1,4 +1,4 @@
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import type { Lookalikes as Found } from '../model/use-lookalikes.ts';
 import { keyText } from '../model/wafer-key.ts';
 import { Empty } from './empty.tsx';

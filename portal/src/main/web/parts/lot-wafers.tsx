@@ -1,7 +1,7 @@
 // The other wafers of the same lot, by slot.
 
 import { useEffect, useState } from 'preact/hooks';
-import { api, type Wafer } from '../model/api.ts';
+import { type Wafer, waferApi } from '../model/api-wafers.ts';
 import { bySlot } from '../model/lots.ts';
 import { href } from '../model/route.ts';
 import { keyText } from '../model/wafer-key.ts';
@@ -21,7 +21,7 @@ export function LotWafers({ wafer }: { wafer: Wafer }) {
       return;
     }
     const abort = new AbortController();
-    api.wafers({ fab, lot }, MOST, null, abort.signal).then(
+    waferApi.list({ fab, lot }, MOST, null, abort.signal).then(
       (page) => setFound({ of, wafers: page.items.sort(bySlot), more: page.next !== null }),
       () => {
         // The lot's link in the facts shows them, and why not.

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { type NewPattern, patternApi } from '../model/api-patterns.ts';
 import { href } from '../model/route.ts';
 import { keyText } from '../model/wafer-key.ts';

@@ -3,6 +3,7 @@
 import { percent } from '../model/analytics.ts';
 import { analytics, type Selection } from '../model/api-analytics.ts';
 import { patternClass } from '../model/patterns.ts';
+import { patternGallery } from '../model/selection-links.ts';
 import { useAnswer } from '../model/use-answer.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { Empty } from './empty.tsx';
@@ -44,12 +45,17 @@ export function ParetoChart({ selection }: { selection: Selection }) {
       <svg
         class='pareto'
         viewBox={`0 0 ${WIDTH} ${answer.patterns.length * ROW}`}
-        role='img'
+        role='group'
         aria-label='Patterns by frequency; the table holds the same'
       >
         {answer.patterns.map((p, i) => (
           <g key={p.pattern} class={patternClass(p.pattern)}>
-            <text class='name' x={NAME - 8} y={i * ROW + 19} text-anchor='end'>{p.pattern}</text>
+            <a
+              href={patternGallery(selection, p.pattern)}
+              aria-label={`Wafers with ${p.pattern}`}
+            >
+              <text class='name' x={NAME - 8} y={i * ROW + 19} text-anchor='end'>{p.pattern}</text>
+            </a>
             <rect
               class='bar'
               x={NAME}

@@ -1,4 +1,4 @@
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 
 /** The new pattern that a wafer was matched to, or named with; no model says it yet. */
 export function Provisional({ wafer }: { wafer: Wafer }) {

@@ -1,7 +1,7 @@
 // The defect rate over time: a bar a point, cut by pattern. Its table stands beside it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Bucket, DefectRatePoint } from '../model/api.ts';
+import type { Bucket, DefectRatePoint } from '../model/api-defect-rate.ts';
 import { patternClass } from '../model/patterns.ts';
 import { axisEnd, BUCKET_MILLIS, pointName, shares } from '../model/trend.ts';
 

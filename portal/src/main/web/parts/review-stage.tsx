@@ -1,4 +1,4 @@
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { AS_STORED } from '../model/lie.ts';
 import { useWaferMap } from '../model/use-wafer-map.ts';
 import { DieMap } from './die-map.tsx';

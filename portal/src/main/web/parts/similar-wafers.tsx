@@ -1,6 +1,6 @@
 // The past wafers that look most like the chosen one, with their labels.
 
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import type { SimilarWafer } from '../model/api-similarity.ts';
 import { href } from '../model/route.ts';
 import { useSimilar } from '../model/use-similar.ts';

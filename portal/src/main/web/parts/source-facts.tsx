@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { WaferDetail } from '../model/api.ts';
+import type { WaferDetail } from '../model/api-wafers.ts';
 import { href } from '../model/route.ts';
 
 const EXPORTS = ['csv', 'g85', 'e142', 'klarf'] as const;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Page, Unclassified } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import type { Page } from '../model/api.ts';
+import { quarantineApi, type Unclassified } from '../model/api-quarantine.ts';
 import { live } from '../model/live.ts';
 import { Time } from './time.tsx';
 
@@ -10,7 +10,7 @@ const SHOWN = 20;
 export function UnclassifiedImages() {
   const [page, setPage] = useState<Page<Unclassified>>({ items: [], next: null });
   useEffect(() => {
-    const read = () => void api.unclassified(SHOWN).then(setPage, () => undefined);
+    const read = () => void quarantineApi.unclassified(SHOWN).then(setPage, () => undefined);
     read();
     const end = live.on('refetch', read);
     return () => end();

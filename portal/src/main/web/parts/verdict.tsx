@@ -1,6 +1,6 @@
 // The model's verdict and the reviewer's: every label with its key and its probability.
 
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { LABEL_KEYS } from '../model/patterns.ts';
 import type { EffectiveLabel } from '../model/review.ts';
 import { AssessmentWords } from './assessment-words.tsx';

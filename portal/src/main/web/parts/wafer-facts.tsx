@@ -1,5 +1,4 @@
-import type { Wafer, WaferDetail } from '../model/api.ts';
-import { evidenceUrl } from '../model/api.ts';
+import { evidenceUrl, type Wafer, type WaferDetail } from '../model/api-wafers.ts';
 import { BinTable } from './bin-table.tsx';
 import { PatternName } from './pattern.tsx';
 import { SourceFacts } from './source-facts.tsx';

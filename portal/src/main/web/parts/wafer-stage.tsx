@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Wafer, WaferDetail } from '../model/api.ts';
+import type { Wafer, WaferDetail } from '../model/api-wafers.ts';
 import { useKeys } from '../model/keys.ts';
 import { flipped, lieOf, lieText, turned } from '../model/lie.ts';
 import { replaceParams, route } from '../model/route.ts';

@@ -1,7 +1,7 @@
 // The wafers of the filter, newest first: only the rows in sight exist.
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Wafer } from '../model/api.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import { decisionWords, otherPatterns, waitsForReview } from '../model/assessment.ts';
 import { effectiveLabel } from '../model/review.ts';
 import { keyText } from '../model/wafer-key.ts';
@@ -147,7 +147,7 @@ function Row(props: {
           <Provisional wafer={wafer} /> {wafer.imgid}
         </span>
         <span class='strip-name'>
-          <Time at={wafer.timestamp} /> · {wafer.camera}
+          <Time at={wafer.timestamp} short /> · {wafer.camera}
         </span>
       </span>
     </div>

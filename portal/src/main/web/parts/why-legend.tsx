@@ -1,6 +1,6 @@
 // What the colours of a heat map mean, and how much of the answer they tell.
 
-import type { Explanation, Wafer } from '../model/api.ts';
+import type { Explanation, Wafer } from '../model/api-wafers.ts';
 import { explanationWords } from '../model/assessment.ts';
 import type { Why } from '../model/use-why.ts';
 import { PatternName } from './pattern.tsx';

@@ -1,6 +1,6 @@
 // The yields of a wafer's zones, and which differ from the rest by more than chance.
 
-import type { WaferDetail } from '../model/api.ts';
+import type { WaferDetail } from '../model/api-wafers.ts';
 import type { ZoneYield } from '../model/api-zones.ts';
 import { EXCLUSIONS, type Zones } from '../model/use-zones.ts';
 

@@ -1,5 +1,5 @@
 import { ALARM_STATES, alarms, readAlarms, readMoreAlarms } from '../model/alarm-list.ts';
-import type { AlarmState } from '../model/api.ts';
+import type { AlarmState } from '../model/api-alarms.ts';
 import { replaceParams, route } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
 import { AlarmCard } from '../parts/alarm-card.tsx';

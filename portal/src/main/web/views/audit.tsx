@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AuditEntry, AuditQuery } from '../model/api.ts';
-import { api, auditExport } from '../model/api.ts';
+import { auditApi, type AuditEntry, auditExport, type AuditQuery } from '../model/api-audit.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Time } from '../parts/time.tsx';
 
@@ -80,7 +79,7 @@ function Filter(props: { query: AuditQuery; change: (query: AuditQuery) => void 
   const { query, change } = props;
   const [verdict, setVerdict] = useState<{ text: string; failed: boolean } | null>(null);
   const verify = () =>
-    api.verifyAudit().then(
+    auditApi.verify().then(
       (v) =>
         setVerdict(
           v.intact
@@ -139,7 +138,7 @@ function useAudit(query: AuditQuery) {
     loading: boolean;
   }>({ entries: [], next: null, error: null, loading: true });
   const read = (cursor: string | null, wanted: () => boolean = () => true) =>
-    api.audit(query, PAGE, cursor).then(
+    auditApi.entries(query, PAGE, cursor).then(
       (page) =>
         wanted() &&
         setState((s) => ({

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DeviceCredential, NewDeviceCredential } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import {
+  deviceApi,
+  type DeviceCredential,
+  type NewDeviceCredential,
+} from '../model/api-devices.ts';
 import { Time } from '../parts/time.tsx';
 
 const STATES: Record<DeviceCredential['state'], string> = {
@@ -16,7 +19,7 @@ export function DeviceCredentials() {
   const [fresh, setFresh] = useState<NewDeviceCredential | null>(null);
   const [error, setError] = useState<string | null>(null);
   const read = () =>
-    api.deviceCredentials().then(
+    deviceApi.credentials().then(
       (answer) => setItems(answer.items),
       (e: Error) => setError(e.message),
     );
@@ -92,14 +95,14 @@ function CredentialRow(props: {
       <td class='actions'>
         {!revoked && (
           <>
-            <button type='button' onClick={() => act(api.rotateDevice(device.device))}>
+            <button type='button' onClick={() => act(deviceApi.rotate(device.device))}>
               {device.credential === 'password' ? 'New password' : 'New token'}
             </button>
             <button
               type='button'
               class={sure ? 'danger' : ''}
               onBlur={() => setSure(false)}
-              onClick={() => sure ? act(api.revokeDevice(device.device)) : setSure(true)}
+              onClick={() => sure ? act(deviceApi.revoke(device.device)) : setSure(true)}
             >
               {sure ? `Really revoke ${device.device}` : 'Revoke'}
             </button>
@@ -147,7 +150,7 @@ function NewDevice({ act }: { act: (action: Promise<NewDeviceCredential>) => voi
   const submit = (event: Event) => {
     event.preventDefault();
     const named = cameras.split(',').map((camera) => camera.trim()).filter(Boolean);
-    act(api.addDevice(device.trim(), fab.trim(), named, credential));
+    act(deviceApi.add(device.trim(), fab.trim(), named, credential));
     setDevice('');
   };
   return (

@@ -1,4 +1,4 @@
-import type { Camera, Fab } from '../model/api.ts';
+import type { Camera, Fab } from '../model/api-devices.ts';
 import { devices, readDevices } from '../model/devices.ts';
 import { href } from '../model/route.ts';
 import { session } from '../model/session.ts';

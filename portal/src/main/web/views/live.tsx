@@ -1,7 +1,8 @@
 // The wall: read from three metres, works all night without anybody.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Alarm, Wafer } from '../model/api.ts';
+import type { Alarm } from '../model/api-alarms.ts';
+import type { Wafer } from '../model/api-wafers.ts';
 import type { Wall } from '../model/api-live.ts';
 import { devices } from '../model/devices.ts';
 import { useKeys } from '../model/keys.ts';
@@ -197,7 +198,7 @@ function Newest({ wafers }: { wafers: readonly Wafer[] }) {
               <PatternName label={wafer.groundTruth?.ground_truth ?? wafer.prediction} />
               <span class='wall-when'>{wafer.fab} / {wafer.camera}</span>
               <span class='wall-when'>
-                <Time at={wafer.timestamp} />
+                <Time at={wafer.timestamp} short />
               </span>
             </a>
           </li>

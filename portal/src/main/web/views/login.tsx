@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { WaysToLogIn } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import { sessionApi, type WaysToLogIn } from '../model/api-session.ts';
 import { logIn } from '../model/session.ts';
 import { Logo } from '../parts/logo.tsx';
 
@@ -23,7 +22,7 @@ export function Login({ note }: { note: string | undefined }) {
     refused === null ? null : REFUSED[refused] ?? null,
   );
   const [ways, setWays] = useState<WaysToLogIn | null>(null);
-  useEffect(() => void api.ways().then(setWays, () => setWays(null)), []);
+  useEffect(() => void sessionApi.ways().then(setWays, () => setWays(null)), []);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);

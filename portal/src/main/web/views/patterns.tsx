@@ -37,7 +37,9 @@ export function PatternsView() {
       <section aria-label='Clusters' aria-busy={clusters === null && !error}>
         <h2>
           Not named yet{clusters &&
-            ` · ${clusters.items.length} groups of ${clusters.wafers.toLocaleString('en')} wafers`}
+            ` · ${clusters.items.length} ${
+              clusters.items.length === 1 ? 'group' : 'groups'
+            } among ${clusters.wafers.toLocaleString('en')} wafers that fit no pattern`}
         </h2>
         {error && <Empty title={error} />}
         {clusters?.items.length === 0 && (

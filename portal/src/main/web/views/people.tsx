@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Account, Role } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import { type Account, accountApi } from '../model/api-accounts.ts';
+import type { Role } from '../model/api-session.ts';
 import { session } from '../model/session.ts';
 import { useStore } from '../model/use-store.ts';
 import { Empty } from '../parts/empty.tsx';
@@ -20,7 +20,7 @@ export function PeopleView() {
   const [accounts, setAccounts] = useState<Account[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const read = () =>
-    api.accounts().then(
+    accountApi.all().then(
       ({ items }) => setAccounts(items),
       (e: Error) => setError(e.message),
     );
@@ -86,7 +86,7 @@ function AccountRow(props: {
           <RoleChoice
             label={`Role of ${account.user}`}
             role={account.role}
-            choose={(role) => act(api.changeAccount(account.user, { role }))}
+            choose={(role) => act(accountApi.change(account.user, { role }))}
           />
         )}
       </td>
@@ -100,7 +100,7 @@ function AccountRow(props: {
               class='stacked'
               onSubmit={(event) => {
                 event.preventDefault();
-                act(api.changeAccount(account.user, { password }));
+                act(accountApi.change(account.user, { password }));
                 setResetting(false);
                 setPassword('');
               }}
@@ -136,7 +136,7 @@ function AccountRow(props: {
                   class={removing ? 'danger' : ''}
                   onBlur={() => setRemoving(false)}
                   onClick={() =>
-                    removing ? act(api.removeAccount(account.user)) : setRemoving(true)}
+                    removing ? act(accountApi.remove(account.user)) : setRemoving(true)}
                 >
                   {removing ? `Really remove ${account.user}` : 'Remove'}
                 </button>
@@ -173,7 +173,7 @@ function NewAccount({ added }: { added: () => void }) {
     event.preventDefault();
     setError(null);
     try {
-      await api.addAccount(user.trim(), password, role);
+      await accountApi.add(user.trim(), password, role);
       setUser('');
       setPassword('');
       added();

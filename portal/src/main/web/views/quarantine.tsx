@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Refused, RefusedDetail } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import { quarantineApi, type Refused, type RefusedDetail } from '../model/api-quarantine.ts';
 import { live } from '../model/live.ts';
 import { replaceParams, route } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
@@ -81,7 +80,7 @@ function useRefused() {
     loading: boolean;
   }>({ refused: [], next: null, error: null, loading: true });
   const read = (cursor: string | null) =>
-    api.quarantine(PAGE, cursor).then(
+    quarantineApi.refused(PAGE, cursor).then(
       (page) =>
         setState((s) => ({
           refused: cursor === null ? page.items : [...s.refused, ...page.items],
@@ -112,7 +111,7 @@ function Message({ id }: { id: number }) {
   useEffect(() => {
     setError(null);
     let wanted = true;
-    api.refused(id).then(
+    quarantineApi.detail(id).then(
       (m) => wanted && setMessage(m),
       (e: Error) => wanted && setError(e.message),
     );

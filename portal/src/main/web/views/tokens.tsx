@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { MadeToken, Role, Scope, Token } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import type { Role } from '../model/api-session.ts';
+import { type MadeToken, type Scope, type Token, tokenApi } from '../model/api-tokens.ts';
 import { currentRole, isAdmin } from '../model/session.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Time } from '../parts/time.tsx';
@@ -24,15 +24,15 @@ export function TokensView() {
   const [made, setMade] = useState<MadeToken | null>(null);
   const [error, setError] = useState<string | null>(null);
   const read = () =>
-    api.tokens().then(
+    tokenApi.all().then(
       ({ items }) => setTokens(items),
       (e: Error) => setError(e.message),
     );
   useEffect(() => void read(), []);
   const revoke = (id: number) => {
     setError(null);
-    api
-      .revokeToken(id)
+    tokenApi
+      .revoke(id)
       .catch((e: Error) => setError(e.message))
       .finally(() => void read());
   };
@@ -130,7 +130,7 @@ function NewToken({ done }: { done: (made: MadeToken) => void }) {
     event.preventDefault();
     setError(null);
     try {
-      done(await api.addToken(name.trim(), scopes, days));
+      done(await tokenApi.add(name.trim(), scopes, days));
       setName('');
     } catch (e) {
       setError((e as Error).message);

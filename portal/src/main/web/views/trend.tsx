@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Bucket, DefectRate, DefectRatePoint } from '../model/api.ts';
-import { api } from '../model/api.ts';
+import {
+  type Bucket,
+  type DefectRate,
+  type DefectRatePoint,
+  readDefectRate,
+} from '../model/api-defect-rate.ts';
 import { filterOf, paramsOf, queryOf } from '../model/filter.ts';
 import { live } from '../model/live.ts';
 import { navigate, replaceParams, route } from '../model/route.ts';
@@ -72,7 +76,7 @@ function useDefectRate(filter: ReturnType<typeof filterOf>, bucket: Bucket) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = () => {
       timer = undefined;
-      api.defectRate(queryOf(filter, Date.now()), bucket, abort.signal).then(
+      readDefectRate(queryOf(filter, Date.now()), bucket, abort.signal).then(
         (answer) => {
           setRate(answer);
           setError(null);

@@ -1,7 +1,7 @@
 // Files handed in by hand: classified by the hub and stored as if an agent had sent them.
 
 import { useState } from 'preact/hooks';
-import { api, type Uploaded } from '../model/api.ts';
+import { upload, type Uploaded } from '../model/api-upload.ts';
 import { devices } from '../model/devices.ts';
 import { href } from '../model/route.ts';
 import { useStore } from '../model/use-store.ts';
@@ -40,7 +40,7 @@ export function UploadView() {
     const entries = files.map((file, i) => ({ id: sent.length + i, name: file.name, file }));
     setSent((all) => [...entries.map(({ id, name }) => ({ id, name })).reverse(), ...all]);
     for (const { id, file } of entries) {
-      const end = await api.upload(file, target).then(
+      const end = await upload(file, target).then(
         (answer) => ({ answer }),
         (e: Error) => ({ error: e.message }),
       );

@@ -5,6 +5,7 @@ import { useKeys } from '../model/keys.ts';
 import { LABEL_KEYS } from '../model/patterns.ts';
 import { effectiveLabel } from '../model/review.ts';
 import { replaceParams, route } from '../model/route.ts';
+import { stackedMapOf } from '../model/selection-links.ts';
 import { mayReview } from '../model/session.ts';
 import { useDetail } from '../model/use-detail.ts';
 import { useLabelling } from '../model/use-labelling.ts';
@@ -47,6 +48,11 @@ export function WafersView() {
           </button>
         )}
         <Toggle on={gallery} sign='g' name='Gallery' press={toggleGallery} />
+        {gallery && (
+          <a class='button quiet' href={stackedMapOf(filter)} title='Where on the wafer dies fail'>
+            Stacked map
+          </a>
+        )}
         <Toggle on={follow} sign='f' name='Follow' press={wafers.toggleFollow} />
         {mayReview() && (
           <Toggle
