@@ -1,11 +1,13 @@
 package fabwafer.acceptance;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
@@ -24,6 +26,27 @@ public final class Browser implements AutoCloseable {
   private static final File CHROMIUM = new File("/usr/bin/chromium");
   private static final File DRIVER = new File("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Sets the address, then looks at each frame. */
+  private static final String ANSWER =
+      """
+      const [hash, view, done] = arguments;
+      const began = performance.now();
+      let quietSince = 0;
+      const look = () => {
+        const main = document.querySelector('main.view-' + view);
+        const quiet = main && !main.querySelector('[aria-busy=true]') && main.children.length > 0;
+        const now = performance.now();
+        quietSince = quiet ? quietSince || now : 0;
+        if (quiet && now - quietSince > 120) {
+          done(quietSince - began);
+        } else {
+          requestAnimationFrame(look);
+        }
+      };
+      location.hash = hash;
+      requestAnimationFrame(() => requestAnimationFrame(look));
+      """;
 
   private final ChromeDriver driver;
   private final String address;
@@ -82,6 +105,11 @@ public final class Browser implements AutoCloseable {
     new Actions(driver).moveToElement(find(selector)).perform();
   }
 
+  /** Points at a place of an element, in pixels from its middle. */
+  public void hover(String selector, int right, int down) {
+    new Actions(driver).moveToElement(find(selector), right, down).perform();
+  }
+
   /** Replaces what an input holds. */
   public void type(String selector, String text) {
     WebElement input = find(selector);
@@ -96,9 +124,44 @@ public final class Browser implements AutoCloseable {
 
   /** The button with a text in the first element that fits, as soon as there is one. */
   public WebElement button(String selector, String text) {
-    By button = By.xpath(".//button[normalize-space()='" + text + "']");
     return waiting("no button " + text + " in " + selector)
-        .until(browser -> browser.findElement(By.cssSelector(selector)).findElement(button));
+        .until(browser -> browser.findElement(By.cssSelector(selector)).findElement(button(text)));
+  }
+
+  /** Clicks on the first element that fits, as soon as it is there and nothing covers it. */
+  public void click(String selector) {
+    waiting("nothing to click at " + selector)
+        .until(
+            browser -> {
+              browser.findElement(By.cssSelector(selector)).click();
+              return true;
+            });
+  }
+
+  /** Clicks on a button, wherever it moves to while the page changes. */
+  public void clickButton(String selector, String text) {
+    waiting("no button " + text + " to click in " + selector)
+        .until(
+            browser -> {
+              browser.findElement(By.cssSelector(selector)).findElement(button(text)).click();
+              return true;
+            });
+  }
+
+  /** Points at a place of an element until the page answers with an element that has a text. */
+  public String hoverFor(String selector, int right, int down, String answer) {
+    return waiting("nothing at " + answer + " for a pointer over " + selector)
+        .until(
+            browser -> {
+              // A page that was laid out anew under a pointer at rest hears of it only as it moves.
+              hover(selector, right + 1, down);
+              hover(selector, right, down);
+              String text = browser.findElement(By.cssSelector(answer)).getText();
+              if (text.isBlank()) {
+                throw new NoSuchElementException(answer + " says nothing yet");
+              }
+              return text;
+            });
   }
 
   public int count(String selector) {
@@ -155,9 +218,22 @@ public final class Browser implements AutoCloseable {
   }
 
   /** Runs a script that ends by calling its last argument; what it gave to it. */
-  public Object runLong(String script) {
+  public Object runLong(String script, Object... arguments) {
     driver.manage().timeouts().scriptTimeout(PATIENCE);
-    return Objects.requireNonNullElse(driver.executeAsyncScript(script), "");
+    return Objects.requireNonNullElse(driver.executeAsyncScript(script, arguments), "");
+  }
+
+  /** Shows a view; milliseconds until nothing in it loads any more, images excepted. */
+  public double answerMillis(String hash) {
+    String view = hash.replaceFirst("#/", "").replaceFirst("\\?.*", "");
+    return ((Number) runLong(ANSWER, hash, view)).doubleValue();
+  }
+
+  /** Where files go that the page hands over. */
+  public void downloadsTo(Path folder) {
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
   }
 
   /** Waits until the page says that nothing loads any more; false where it goes on for long. */
@@ -180,10 +256,24 @@ public final class Browser implements AutoCloseable {
     driver.quit();
   }
 
+  private static By button(String text) {
+    return By.xpath(".//button[normalize-space()='" + text + "']");
+  }
+
   private WebDriverWait waiting(String what) {
     WebDriverWait wait = new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50));
-    wait.withMessage(() -> what + "; the page holds:\n" + driver.getPageSource());
-    wait.ignoreAll(List.of(NoSuchElementException.class, StaleElementReferenceException.class));
+    wait.withMessage(
+        () ->
+            "%s at %s; the page holds:%n%s"
+                .formatted(
+                    what,
+                    driver.getCurrentUrl(),
+                    run("return document.body ? document.body.innerText : ''")));
+    wait.ignoreAll(
+        List.of(
+            NoSuchElementException.class,
+            StaleElementReferenceException.class,
+            ElementNotInteractableException.class));
     return wait;
   }
 }

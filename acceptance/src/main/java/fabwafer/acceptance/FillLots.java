@@ -21,6 +21,10 @@ final class FillLots {
   private static final double SECOND_PATTERN_SHARE = 0.04;
   private static final double MODEL_ERROR = 0.03;
   private static final double UNSURE_BELOW = 0.8;
+
+  /** Below what the hub calls new: these are all of known patterns. */
+  private static final double MOST_NOVEL = 0.98;
+
   private static final double REVIEWED_SHARE = 0.02;
   private static final int SAMPLE_LOT_EVERY = 8;
   private static final Duration BETWEEN_WAFERS = Duration.ofSeconds(72);
@@ -149,7 +153,7 @@ final class FillLots {
         predicted,
         Math.round(probability * 10_000) / 10_000.0,
         probability < UNSURE_BELOW,
-        Math.round(random.nextDouble() * 1_000) / 1_000.0,
+        Math.round(random.nextDouble() * MOST_NOVEL * 1_000) / 1_000.0,
         images || excursion.isPresent(),
         random.nextDouble() < REVIEWED_SHARE
             ? Optional.of(random.nextBoolean() ? "ana" : "ben")

@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class FilledHub {
 
   private final FillPlan plan;
   private final Map<DefectPattern, List<byte[]>> samples = readSamples();
-  private final AtomicLong now = new AtomicLong();
+  private final AtomicLong now;
   private final Database database;
   private final Archive archive;
   private final Catalogue catalogue;
@@ -72,6 +73,7 @@ public final class FilledHub {
 
   private FilledHub(FillPlan plan, Path data, Database database) {
     this.plan = plan;
+    this.now = new AtomicLong(plan.until().minus(plan.days(), ChronoUnit.DAYS).toEpochMilli());
     this.database = database;
     this.archive = new Archive(data.resolve("archive"), database);
     this.catalogue = new Catalogue(database);

@@ -1,25 +1,17 @@
 package fabwafer.acceptance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +24,6 @@ import tools.jackson.databind.JsonNode;
 class DeliveryTest {
   private static final int PROBATION = 25;
   private static final List<String> CAMERAS = List.of("camera1", "camera2", "camera3");
-
-  /** Field 6 of an ONNX model, a text: another id, the same answers. */
-  private static final int DOCUMENTATION = (6 << 3) | 2;
 
   @TempDir private Path folder;
   private int dropped;
@@ -53,12 +42,12 @@ class DeliveryTest {
       String first = inStage(admin, "champion");
       soon().until(() -> onlineCameras(admin) == CAMERAS.size());
 
-      String good = deploy(admin, model("good", "\"Center\"", "\"Center\""));
+      String good = deploy(admin, OtherModels.copy("good"));
       driveUntil(() -> rollout(admin, good).equals("done"));
       assertThat(serving(admin)).containsExactly(good, good, good);
       assertThat(inStage(admin, "champion")).isEqualTo(good);
 
-      String bad = deploy(admin, model("bad", "\"none\"", "\"Center\""));
+      String bad = deploy(admin, OtherModels.confused("bad", "none", "Center"));
       driveUntil(() -> rollout(admin, bad).equals("rolled-back"));
       JsonNode last = rolloutOf(admin, bad);
       assertThat(last.get("reason").stringValue())
@@ -161,47 +150,6 @@ class DeliveryTest {
               }
               return over.holds();
             });
-  }
-
-  /** The program's model with another id; two of its classes may change their names. */
-  private static byte[] model(String note, String label, String other) throws IOException {
-    Path own = Program.home().resolve("models/default");
-    ByteArrayOutputStream graph = new ByteArrayOutputStream();
-    graph.writeBytes(Files.readAllBytes(own.resolve("model.onnx")));
-    String id = sha256(graph.toByteArray());
-    graph.write(DOCUMENTATION);
-    graph.write(note.length());
-    graph.writeBytes(note.getBytes(UTF_8));
-    String next = sha256(graph.toByteArray());
-    String card = Files.readString(own.resolve("model.json")).replace(id, next);
-    int classes = card.indexOf(']', card.indexOf("\"classes\""));
-    String renamed =
-        card.substring(0, classes)
-            .replace(label, "\"?\"")
-            .replace(other, label)
-            .replace("\"?\"", other);
-    ByteArrayOutputStream zip = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(zip)) {
-      put(out, "model.onnx", graph.toByteArray());
-      put(out, "model.json", (renamed + card.substring(classes)).getBytes(UTF_8));
-      String vectors = Files.readString(own.resolve("vectors.json")).replace(id, next);
-      put(out, "vectors.json", vectors.getBytes(UTF_8));
-    }
-    return zip.toByteArray();
-  }
-
-  private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    zip.putNextEntry(new ZipEntry(name));
-    zip.write(bytes);
-    zip.closeEntry();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static ConditionFactory soon() {

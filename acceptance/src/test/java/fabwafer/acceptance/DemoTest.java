@@ -24,7 +24,7 @@ class DemoTest {
     try (Program demo =
         Program.fabwafer(
             folder.resolve("demo.log"), "demo", "--http-port", "0", "--seconds", "0.2")) {
-      String address = demo.awaitPrinted("portal +(\\S+)").group(1);
+      String address = demo.awaitPrinted("portal +(http\\S+)").group(1);
       MatchResult login = demo.awaitPrinted("user +(\\S+)\\s+password +(\\S+)");
       Path data = Path.of(demo.awaitPrinted("arrive in (\\S+)").group(1)).getParent();
       RestClient user = RestClient.login(address, login.group(1), login.group(2));

@@ -3,8 +3,6 @@ package fabwafer.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import fabwafer.wafer.WaferMap;
-import fabwafer.wafer.image.WaferImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 /** A reviewer's morning in a real browser: wafers by keyboard, then a new pattern. */
 class ReviewPortalTest {
   private static final Duration LONG = Duration.ofSeconds(90);
-  private static final int SIDE = 40;
   private static final int WAFERS = 26;
 
   @TempDir private static Path folder;
@@ -75,23 +71,6 @@ class ReviewPortalTest {
               }
               return entered >= wafers;
             });
-  }
-
-  /** A wafer whose middle row and column fail: no pattern that the default model knows. */
-  private static byte[] cross(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    byte[] cells = new byte[SIDE * SIDE];
-    double middle = (SIDE - 1) / 2.0;
-    for (int row = 0; row < SIDE; row++) {
-      for (int column = 0; column < SIDE; column++) {
-        if (Math.hypot(row - middle, column - middle) <= SIDE / 2.0) {
-          boolean arm = Math.abs(row - SIDE / 2) < 4 || Math.abs(column - SIDE / 2) < 4;
-          boolean fails = random.nextDouble() < (arm ? 0.9 : 0.05);
-          cells[row * SIDE + column] = (byte) (fails ? 2 : 1);
-        }
-      }
-    }
-    return WaferImages.toPng(WaferMap.of(SIDE, SIDE, cells));
   }
 
   @Test
@@ -149,7 +128,7 @@ class ReviewPortalTest {
       browser.awaitText(".review-side", "admin");
 
       for (int i = 0; i < 8; i++) {
-        upload("cross" + i, cross(i));
+        upload("cross" + i, StrangeWafer.cross(i));
       }
       awaitFollowed(WAFERS + 8);
       browser.show("#/patterns");
@@ -157,7 +136,7 @@ class ReviewPortalTest {
       browser.type(".cluster input", "Cross");
       browser.find(".cluster button[type=submit]").click();
       browser.awaitText(".named-patterns", "8 named");
-      upload("later", cross(99));
+      upload("later", StrangeWafer.cross(99));
       browser.show("#/wafers");
       browser.awaitText(".provisional", "provisional: Cross");
       assertThat(browser.complaints()).isEmpty();

@@ -1,10 +1,7 @@
 package fabwafer.acceptance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The portal's views of a filled hub in a real browser. */
 class ViewsTest {
@@ -26,18 +22,6 @@ class ViewsTest {
   private static final int WAFERS = 600;
   private static final String TABS =
       "return [...document.querySelectorAll('nav.tabs a')].map((a) => a.getAttribute('href'))";
-
-  /** What axe-core finds serious or critical: rule, then the first elements that break it. */
-  private static final String AXE =
-      """
-      const done = arguments[0];
-      axe.run({ resultTypes: ['violations'] }).then(
-        (found) => done(JSON.stringify(found.passes.length < 10 ? ['it checked next to nothing'] : found.violations
-          .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-          .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')))),
-        (e) => done(JSON.stringify(['axe-core failed: ' + e])),
-      );
-      """;
 
   @TempDir private static Path folder;
   private static RunningHub hub;
@@ -55,30 +39,32 @@ class ViewsTest {
   }
 
   @Test
-  void axeCore_findsNothingSerious_inAnyView_lightOrDark() throws IOException {
+  void axeCore_findsNothingSerious_inAnyView_lightOrDark() {
     List<String> found = new ArrayList<>();
     try (Browser browser = Browser.open(hub.address())) {
-      String axe = axe();
-      browser.run(axe);
-      found.addAll(violations(browser, "log-in"));
+      Axe.load(browser);
+      found.addAll(Axe.violations(browser, "log-in"));
       browser.logIn("admin", hub.adminPassword());
       browser.find("nav.tabs a");
       List<String> views = new ArrayList<>();
       ((List<?>) browser.run(TABS)).forEach(href -> views.add(String.valueOf(href)));
       views.add("#/wafers?layout=gallery");
       views.add("#/wafers?pattern=Edge-Ring&zones=1");
+      views.add("#/models?tab=pipeline");
+      views.add("#/models?tab=deliveries");
+      views.add("#/models?tab=watch");
+      for (String part : List.of("gate", "card", "vectors", "history")) {
+        views.add("#/models?model=champion&part=" + part);
+      }
       assertThat(views).hasSizeGreaterThan(10);
       for (String view : views) {
         browser.show(view);
         browser.settle(PATIENCE);
-        for (boolean dark : new boolean[] {false, true}) {
-          browser.dark(dark);
-          found.addAll(violations(browser, view + (dark ? " dark" : " light")));
-        }
+        found.addAll(Axe.inBothThemes(browser, view));
       }
       browser.press("?");
       browser.find("dialog");
-      found.addAll(violations(browser, "help"));
+      found.addAll(Axe.violations(browser, "help"));
     }
 
     assertThat(found).isEmpty();
@@ -156,19 +142,5 @@ class ViewsTest {
   private static String chosen(Browser browser) {
     return Objects.requireNonNull(
         browser.find("[role=option][aria-selected=true]").getAttribute("aria-posinset"));
-  }
-
-  private static List<String> violations(Browser browser, String where) {
-    List<String> found = new ArrayList<>();
-    for (JsonNode one : JsonMapper.shared().readTree(browser.runLong(AXE).toString())) {
-      found.add(where + ": " + one.stringValue());
-    }
-    return found;
-  }
-
-  private static String axe() throws IOException {
-    try (InputStream in = ViewsTest.class.getResourceAsStream("/axe.min.js")) {
-      return new String(Objects.requireNonNull(in, "axe.min.js").readAllBytes(), UTF_8);
-    }
   }
 }

@@ -21,7 +21,11 @@ import javax.imageio.ImageIO;
 final class ContactSheet {
   private static final int COLUMN_WIDTH = 560;
   private static final int GAP = 8;
-  private static final int COLOURS = 64;
+
+  /** Fewer colours until the file is small enough. */
+  private static final int[] COLOURS = {64, 40, 28, 20, 14};
+
+  private static final int MAX_BYTES = 150_000;
 
   /** Bits of a channel that tell colours apart while they are counted. */
   private static final int BITS = 5;
@@ -34,8 +38,12 @@ final class ContactSheet {
 
   /** Writes it; answers its bytes. */
   int write(Path file) throws IOException {
+    BufferedImage sheet = laidOut();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(inFewColours(laidOut()), "png", bytes);
+    for (int i = 0; i < COLOURS.length && (i == 0 || bytes.size() > MAX_BYTES); i++) {
+      bytes.reset();
+      ImageIO.write(inFewColours(sheet, COLOURS[i]), "png", bytes);
+    }
     Files.write(file, bytes.toByteArray());
     return bytes.size();
   }
@@ -68,7 +76,7 @@ final class ContactSheet {
   }
 
   /** With the most frequent colours; any other becomes the nearest of them. */
-  private static BufferedImage inFewColours(BufferedImage sheet) {
+  private static BufferedImage inFewColours(BufferedImage sheet, int most) {
     Map<Integer, Integer> counts = new HashMap<>();
     int[] pixels =
         sheet.getRGB(0, 0, sheet.getWidth(), sheet.getHeight(), null, 0, sheet.getWidth());
@@ -78,7 +86,7 @@ final class ContactSheet {
     int[] palette =
         counts.entrySet().stream()
             .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
-            .limit(COLOURS)
+            .limit(most)
             .mapToInt(Map.Entry::getKey)
             .toArray();
     IndexColorModel colours =

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Times what the portal asks a hub with {@code --rows} classifications over 90 days, one request
@@ -74,7 +75,7 @@ public final class Queries {
         REQUESTS);
     System.out.println("| query | p50 | p99 | p50 of processor time | p99 of processor time |");
     System.out.println("| --- | ---: | ---: | ---: | ---: |");
-    queries().forEach((name, path) -> measure(client, name, path));
+    queries(client).forEach((name, path) -> measure(client, name, path));
   }
 
   private void measure(RestClient client, String name, Supplier<String> path) {
@@ -103,7 +104,7 @@ public final class Queries {
         quantile(processor, 0.99));
   }
 
-  private Map<String, Supplier<String>> queries() {
+  private Map<String, Supplier<String>> queries(RestClient client) {
     Map<String, Supplier<String>> queries = new LinkedHashMap<>();
     queries.put("newest wafers", () -> "images?limit=100");
     queries.put("a page deep in the list", () -> "images?limit=100&cursor=" + cursor());
@@ -124,6 +125,18 @@ public final class Queries {
     queries.put(
         "product and pattern",
         () -> "images?limit=100&product=" + product() + "&pattern=" + label() + older());
+    queries.put("size", () -> "images?limit=100&size=" + size() + older());
+    queries.put(
+        "size and pattern of a camera",
+        () -> "images?limit=100&size=" + size() + "&pattern=" + label() + ofCamera());
+    queries.put(
+        "all filters at once",
+        () ->
+            "images?limit=100&maxprobability=0.7&decision=review&product="
+                + product()
+                + "&pattern="
+                + label()
+                + ofCamera());
     queries.put(
         "probability range",
         () -> "images?limit=100&minprobability=0.7&maxprobability=0.8" + older());
@@ -150,6 +163,12 @@ public final class Queries {
     queries.put("lots, newest", () -> "analytics/lots?limit=100" + all());
     queries.put("lots of a camera", () -> "analytics/lots?limit=100" + ofCamera() + all());
     queries.put("comparison of two cameras", this::comparison);
+    queries.put("Live wall", () -> "live");
+    queries.put("alarms", () -> "alarms?limit=100");
+    queries.put("a wafer", () -> wafer(client));
+    queries.put("review: statistics", () -> "review/statistics");
+    queries.put("review: choices", () -> "review/choices");
+    queries.put("new patterns", () -> "patterns");
     return queries;
   }
 
@@ -178,6 +197,21 @@ public final class Queries {
 
   private String lot() {
     return "L%07d".formatted(random.nextInt(rows / QueryRows.LOT_WAFERS));
+  }
+
+  private String size() {
+    int side = QueryRows.side(product());
+    return side + "x" + side;
+  }
+
+  private String wafer(RestClient client) {
+    JsonNode wafer = client.get("/api/v1/images?limit=1" + older()).json().at("/items/0");
+    return "images/%s/%s/%s?timestamp=%d"
+        .formatted(
+            wafer.get("fab").stringValue(),
+            wafer.get("camera").stringValue(),
+            wafer.get("imgid").stringValue(),
+            wafer.get("timestamp").longValue());
   }
 
   private String cursor() {

@@ -71,6 +71,19 @@ final class QueryRows implements AutoCloseable {
         "insert into classification_hours (fab, camera, hour, prediction, wafers)"
             + " select fab, camera, start, prediction, sum(wafers) from wafer_hours"
             + " group by 1, 2, 3, 4",
+        "insert into classification_days (fab, camera, day, prediction, wafers)"
+            + " select fab, camera, start, prediction, sum(wafers) from wafer_days"
+            + " group by 1, 2, 3, 4",
+        // One wafer of ten waits for a review, one of ten of these by its draw.
+        "insert into review_wafers (imgid, timestamp, teaches, reasons, sampled, draw, state)"
+            + " select imgid, timestamp, 0.1 + 0.8 * (abs(arrival) * 7919 % 10007) / 10007.0, '[]',"
+            + " abs(arrival) % 100 = 0, abs(arrival) * 2654435761 % 9223372036854775807,"
+            + " 'unreviewed' from classifications where abs(arrival) % 10 = 0",
+        "insert into alarms (fab, camera, pattern, state, first_seen, last_seen, wafers,"
+            + " first_imgid, last_imgid, max_probability, opened, last_counted)"
+            + " select fab, camera, prediction, 'resolved', timestamp, timestamp, 3, imgid, imgid,"
+            + " 0.9, timestamp, timestamp from classifications where abs(arrival) % 2000 = 1"
+            + " and prediction <> 'none'",
         "insert into fabs (fab, camera, first_seen, last_seen)"
             + " select fab, camera, min(hour), max(hour) from classification_hours group by 1, 2");
     connection.commit();
@@ -105,8 +118,9 @@ final class QueryRows implements AutoCloseable {
     try (PreparedStatement wafer =
             connection.prepareStatement(
                 "insert into classifications (imgid, timestamp, fab, camera, prediction,"
-                    + " probability, more, has_image, received, decision, lot, product, arrival)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)");
+                    + " probability, more, has_image, received, decision, lot, product, arrival,"
+                    + " dies, failing, height, width)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 0, 0, ?, ?)");
         PreparedStatement pattern =
             connection.prepareStatement(
                 "insert into wafer_patterns (pattern, timestamp, imgid) values (?, ?, ?)");
@@ -161,7 +175,9 @@ final class QueryRows implements AutoCloseable {
             decision,
             lotName,
             product,
-            (long) i - rows);
+            (long) i - rows,
+            side(product),
+            side(product));
         if (defect) {
           defects++;
           add(pattern, label, time, imgid);
@@ -233,6 +249,11 @@ final class QueryRows implements AutoCloseable {
     counts
         .computeIfAbsent(
             List.of(start, camera[0], camera[1], product, label), key -> new double[1])[0]++;
+  }
+
+  /** Dies along a side of a product's wafer maps. */
+  static int side(String product) {
+    return Integer.parseInt(product.substring(2));
   }
 
   private String label() {

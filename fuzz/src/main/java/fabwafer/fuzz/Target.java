@@ -52,12 +52,15 @@ enum Target {
   SPOOL;
 
   /**
-   * As files are read everywhere, but for the bound of a grid: inputs that are a map of millions of
-   * positions would take the fuzzer's time from the others. {@code SeedsTest} reads without it.
+   * As files are read everywhere, but for the bounds of a grid and of a picture: inputs that are a
+   * map of millions of positions, or a picture of as many pixels, would take the fuzzer's time from
+   * the others. {@code SeedsTest} reads without these bounds.
    */
   private static final ReadOptions OPTIONS =
-      ReadOptions.DEFAULT.withMaxPositions(
-          Integer.getInteger("fabwafer.fuzz.positions", WaferRecordBuilder.MAX_CELLS));
+      ReadOptions.DEFAULT
+          .withMaxPositions(
+              Integer.getInteger("fabwafer.fuzz.positions", WaferRecordBuilder.MAX_CELLS))
+          .withMaxPixels(Integer.getInteger("fabwafer.fuzz.pixels", WaferImages.MAX_PIXELS));
 
   /** The name on the command line and of the folder of seeds: {@code image-message}. */
   String word() {
