@@ -1,22 +1,30 @@
 package fabwafer.agent;
 
+import static org.awaitility.Awaitility.await;
+
 import fabwafer.agent.model.ModelDelivery;
 import fabwafer.wafer.image.WaferImages;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** An agent in a process of its own, to be killed. */
 final class AgentProcess implements AutoCloseable {
-  private final Process process;
+  /** Only what hangs is to run into it, not what a starved machine makes slow. */
+  private static final Duration HANGS_AFTER = Duration.ofMinutes(3);
 
-  private AgentProcess(Process process) {
+  private final Process process;
+  private final Path log;
+
+  private AgentProcess(Process process, Path log) {
     this.process = process;
+    this.log = log;
   }
 
   static AgentProcess start(Path folder, Path inbox, int brokerPort) throws IOException {
@@ -32,12 +40,30 @@ final class AgentProcess implements AutoCloseable {
             folder.toString(),
             inbox.toString(),
             Integer.toString(brokerPort));
-    File log = folder.resolve("agent.log").toFile();
+    Path log = folder.resolve("agent.log");
     return new AgentProcess(
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start());
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start(),
+        log);
+  }
+
+  /** Waits for it, looking every 5 ms; an agent that hangs tells its threads and its log. */
+  void awaitThat(Callable<Boolean> wanted) throws IOException {
+    try {
+      await().atMost(HANGS_AFTER).pollInterval(Duration.ofMillis(5)).until(wanted);
+    } catch (ConditionTimeoutException e) {
+      boolean alive = process.isAlive();
+      if (alive) {
+        // A JVM answers SIGQUIT with the stacks of its threads.
+        new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start();
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+      }
+      String told = Files.readString(log);
+      throw new AssertionError(
+          "the agent %s; its log:%n%s".formatted(alive ? "runs" : "has ended", told), e);
+    }
   }
 
   /** SIGKILL. */

@@ -1,16 +1,13 @@
 package fabwafer.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import fabwafer.protocol.DeviceName;
 import fabwafer.protocol.PredictionMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,18 +35,18 @@ class ModelKillTest {
         hub.budget.set(CHUNKS_BEFORE_KILL[kill]);
         Samples.drop(inbox, "wafer-" + kill + ".png", Samples.png(kill));
         int wanted = kill + 1;
-        try (AgentProcess _ = AgentProcess.start(folder, inbox, broker.port())) {
-          soon().until(() -> wafers.inspections().size() >= wanted);
+        try (AgentProcess agent = AgentProcess.start(folder, inbox, broker.port())) {
+          agent.awaitThat(() -> wafers.inspections().size() >= wanted);
           // Killed as soon as the hub sent all it was to, whatever the agent does with it then.
-          soon()
-              .until(() -> hub.budget.get() <= 0 || hub.reported(report -> report.sequence() == 1));
+          agent.awaitThat(
+              () -> hub.budget.get() <= 0 || hub.reported(report -> report.sequence() == 1));
         }
       }
       hub.budget.set(Long.MAX_VALUE);
-      try (AgentProcess _ = AgentProcess.start(folder, inbox, broker.port())) {
-        soon().until(() -> hub.reported(report -> report.sequence() == 1));
+      try (AgentProcess agent = AgentProcess.start(folder, inbox, broker.port())) {
+        agent.awaitThat(() -> hub.reported(report -> report.sequence() == 1));
         Samples.drop(inbox, "last.png", Samples.png(99));
-        soon().until(() -> wafers.inspections().size() > CHUNKS_BEFORE_KILL.length);
+        agent.awaitThat(() -> wafers.inspections().size() > CHUNKS_BEFORE_KILL.length);
       }
       Set<String> sound = Set.of(TinyModels.id(installed), TinyModels.id(next));
       assertThat(wafers.predictions()).extracting(ModelKillTest::model).isSubsetOf(sound);
@@ -59,9 +56,5 @@ class ModelKillTest {
 
   private static String model(PredictionMessage prediction) {
     return prediction.more().get("model").stringValue();
-  }
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5));
   }
 }
